@@ -1,0 +1,98 @@
+"""The health of the parts: each check is quick, and tells a figure, never data."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from coding.codesets.models import CodeSetRelease
+from hims.jobs.cache import redis_location
+from hims.jobs.models import Heartbeat, Job, JobState
+
+STALE = timedelta(seconds=60)
+MIN_FREE_BYTES = 500 * 1024 * 1024
+
+
+@dataclass
+class Health:
+    """ok: every part that must work works. parts: a short word or figure each."""
+
+    ok: bool = True
+    parts: dict[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"ok": self.ok, **self.parts}
+
+
+def health() -> Health:
+    """Database, broker, worker and beat, disk, code sets, waiting and dead jobs, seal lag."""
+    report = Health()
+    for name, check in CHECKS.items():
+        try:
+            good, report.parts[name] = check()
+        except (DatabaseError, redis.RedisError, OSError) as error:
+            good, report.parts[name] = False, type(error).__name__
+        report.ok = report.ok and good
+    return report
+
+
+def _database() -> tuple[bool, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return True, "ok"
+
+
+def _broker() -> tuple[bool, str]:
+    client = redis.Redis.from_url(redis_location(settings.REDIS_URL), socket_connect_timeout=1, socket_timeout=1)
+    try:
+        return bool(client.ping()), "ok"
+    finally:
+        client.close()
+
+
+def _worker() -> tuple[bool, str]:
+    """The worker writes a heartbeat when beat asks it to: a fresh one shows that both live."""
+    beat = Heartbeat.objects.filter(name="worker").first()
+    if beat is None:
+        return True, "starting"
+    age = timezone.now() - beat.at
+    return age < STALE, "ok" if age < STALE else f"silent for {int(age.total_seconds())} s"
+
+
+def _disk() -> tuple[bool, str]:
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    return free > MIN_FREE_BYTES, f"{free // (1024 * 1024)} MB free"
+
+
+def _code_sets() -> tuple[bool, str]:
+    newest = CodeSetRelease.objects.filter(system="icd10cm").order_by("-effective_from").first()
+    return newest is not None, newest.label if newest else "none loaded"
+
+
+def _jobs() -> tuple[bool, dict[str, int]]:
+    pending = Job.objects.filter(state=JobState.PENDING).count()
+    dead = Job.objects.filter(state=JobState.DEAD).count()
+    return True, {"waiting": pending, "given_up": dead}
+
+
+def _seal_lag() -> tuple[bool, str]:
+    return True, "sealing is not switched on"
+
+
+CHECKS: dict[str, Callable[[], tuple[bool, Any]]] = {
+    "database": _database,
+    "broker": _broker,
+    "worker_and_beat": _worker,
+    "disk": _disk,
+    "code_sets": _code_sets,
+    "jobs": _jobs,
+    "seal_lag": _seal_lag,
+}

@@ -1,0 +1,39 @@
+"""Signing in; in DEMO mode also without a password, as one of the people of the demo hospital."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.views import LoginView
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
+
+from hims.staff.models import User
+from hims.staff.personas import PERSONAS
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignIn(LoginView):
+    """The sign-in page; in DEMO mode with one button a persona."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["personas"] = PERSONAS if settings.DEMO else ()
+        return context
+
+
+@login_not_required
+@require_POST
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """Only in DEMO mode, which the settings allow on loopback alone, and only as one of the personas."""
+    username = request.POST.get("username", "")
+    if not settings.DEMO or username not in {persona.username for persona in PERSONAS}:
+        raise Http404
+    user = get_object_or_404(User, username=username, is_active=True)
+    login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return redirect("home")

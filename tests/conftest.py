@@ -1,0 +1,93 @@
+"""The database of a test process, with its three roles, and the people who act in tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+
+from hims.lib.access import Role
+from hims.staff.models import Facility, Membership, User
+from tests import environment
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """A fresh database per process, migrated by its owner; tests connect as the application role."""
+    if not environment.ADMIN_URL:
+        pytest.exit("database tests need a server: run ./test, or set HIMS_TEST_DATABASE_URL", returncode=4)
+    from tests.database import create_database, drop_database
+
+    with django_db_blocker.unblock():
+        create_database()
+        call_command("migrate", database="owner", verbosity=0)
+    yield
+    with django_db_blocker.unblock():
+        drop_database()
+
+
+@pytest.fixture
+def facility(db: None) -> Facility:
+    """Lakeside General, the main house."""
+    return Facility.objects.get_or_create(
+        code="LGH",
+        defaults={
+            "name": "Lakeside General Hospital", "npi": "1234567893", "tax_id": "362170833",
+            "taxonomy_code": "282N00000X", "address_line": "100 Shore Road", "city": "Lakeside", "state": "IL",
+            "postal_code": "600990001", "phone": "5555550100",
+        },
+    )[0]  # fmt: skip
+
+
+@pytest.fixture
+def other_facility(db: None) -> Facility:
+    """Lakeside South, where the outsider works."""
+    return Facility.objects.get_or_create(code="LGS", defaults={"name": "Lakeside South"})[0]
+
+
+@pytest.fixture
+def person(db: None) -> Callable[..., User]:
+    """Makes a person: person("dana", Role.CODER, facility)."""
+
+    def make(username: str, role: Role | None = None, *facilities: Facility) -> User:
+        user, _ = User.objects.get_or_create(username=username, defaults={"display_name": username.title()})
+        for place in facilities:
+            if role is not None:
+                Membership.objects.get_or_create(user=user, facility=place, role=Group.objects.get(name=role.value))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def specialist(person: Callable[..., User], facility: Facility) -> User:
+    return person("rosa", Role.RECORDS_SPECIALIST, facility)
+
+
+@pytest.fixture
+def coder(person: Callable[..., User], facility: Facility) -> User:
+    return person("dana", Role.CODER, facility)
+
+
+@pytest.fixture
+def biller(person: Callable[..., User], facility: Facility) -> User:
+    return person("marcus", Role.BILLER, facility)
+
+
+@pytest.fixture
+def him_manager(person: Callable[..., User], facility: Facility) -> User:
+    return person("tom", Role.HIM_MANAGER, facility)
+
+
+@pytest.fixture
+def privacy_officer(person: Callable[..., User], facility: Facility) -> User:
+    return person("joan", Role.PRIVACY_OFFICER, facility)
+
+
+@pytest.fixture
+def outsider(person: Callable[..., User], other_facility: Facility) -> User:
+    """A coder of the other facility: sees nothing here."""
+    return person("nina", Role.CODER, other_facility)
