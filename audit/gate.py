@@ -1,0 +1,258 @@
+"""The gate: every read of patient data and every write passes here.
+
+It checks the permission, narrows to the rows the person may see, opens the transaction with the person's context for the
+database, and writes the trail: a look before it is shown, an attempt before a change and its end after the commit.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from uuid import UUID
+
+import pghistory
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import connection, transaction
+from django.db.models import Model, QuerySet
+
+from audit.authority import authority_of
+from audit.context import current_origin
+from audit.trail.enums import Category, Purpose, Result
+from audit.trail.writer import Event, write
+from hims.lib.access import Permission
+from hims.lib.errors import AccessDenied, DomainError, NotVisible
+from hims.staff.models import Facility, User
+
+P = ParamSpec("P")
+R = TypeVar("R")
+M = TypeVar("M", bound=Model)
+GATED = "_hims_gated"
+REFUSED = "You do not have the right to do this. Ask your HIM manager if you need it for your work."
+_reach: ContextVar[tuple[User, Permission] | None] = ContextVar("hims_reach", default=None)
+NOT_THERE = "There is nothing here that you can open."
+PURPOSES = {
+    "coding": Purpose.CODING, "drg": Purpose.CODING, "charge": Purpose.PAYMENT, "claim": Purpose.PAYMENT,
+    "audit": Purpose.PRIVACY, "staff": Purpose.ADMINISTRATION, "codeset": Purpose.ADMINISTRATION,
+}  # fmt: skip
+
+
+def query(
+    permission: Permission,
+    model: type[Any],
+    *,
+    event: str,
+    category: Category = Category.READ,
+    detail: Sequence[str] = (),
+) -> Callable[[Callable[Concatenate[Any, P], R]], Callable[..., R]]:
+    """A selector: its first argument becomes the rows of `model` that `by` may see; what it returns is recorded.
+
+    The function returns a model instance, a list, a Page, or an object with `patient_ids`; never a lazy queryset.
+    detail: names of keyword arguments kept in the trail (what was searched for).
+    Raises AccessDenied, NotVisible (the function raised DoesNotExist), TrailUnavailable.
+    """
+
+    def wear(function: Callable[Concatenate[Any, P], R]) -> Callable[..., R]:
+        call = cast(Callable[..., R], function)
+
+        @wraps(function)
+        def selector(*, by: User, **arguments: Any) -> R:
+            record = _recorder(by, event, category, {name: _plain(arguments.get(name)) for name in detail})
+            _require(by, permission, record)
+            rows = model._default_manager.all().visible_to(by, permission)
+            token = _reach.set((by, permission))
+            try:
+                with _context(by, event):
+                    found = call(rows, **arguments)
+            except ObjectDoesNotExist as error:
+                record(Result.REFUSED, object_type=model._meta.model_name or "", object_id=_asked(arguments))
+                raise NotVisible(NOT_THERE) from error
+            finally:
+                _reach.reset(token)
+            record(Result.DONE, **_about(found))
+            return found
+
+        setattr(selector, GATED, permission)
+        return selector
+
+    return wear
+
+
+def command(
+    permission: Permission,
+    *,
+    subject: str,
+    event: str,
+    category: Category = Category.UPDATE,
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """An action: all or nothing, with its attempt and its end in the trail.
+
+    subject: name of the keyword argument the right is checked against: a model instance with `visible_to` (it must be in
+    reach of `by`), a Facility (the right must be held there), or None-able. Raises AccessDenied, NotVisible, TrailUnavailable, and
+    whatever DomainError the action raises.
+    """
+
+    def wear(function: Callable[P, R]) -> Callable[P, R]:
+        signature = inspect.signature(function)
+
+        @wraps(function)
+        def action(*args: P.args, **kwargs: P.kwargs) -> R:
+            arguments = signature.bind(*args, **kwargs).arguments
+            by: User = arguments["by"]
+            target = arguments.get(subject)
+            record = _recorder(by, event, category, {})
+            _require(by, permission, record, target)
+            about = _about(target)
+            record(Result.ATTEMPTED, **about)
+            try:
+                with _context(by, event):
+                    done = function(*args, **kwargs)
+            except DomainError as error:
+                record(Result.REFUSED, **about, detail={"field": error.field})
+                raise
+            except BaseException as error:
+                record(Result.FAILED, **about, detail={"error": type(error).__name__})
+                raise
+            result_about = _about(done) if isinstance(done, Model) or hasattr(done, "patient_ids") else {}
+            record(Result.DONE, **{**about, **result_about})
+            return done
+
+        setattr(action, GATED, permission)
+        return action
+
+    return wear
+
+
+def rows_of(model: type[M]) -> QuerySet[M]:
+    """Inside a selector: the rows of another model that the same person may see by the same permission."""
+    reach = _reach.get()
+    if reach is None:
+        raise RuntimeError("rows_of is for gated selectors")
+    manager: Any = model._default_manager
+    rows: QuerySet[M] = manager.all().visible_to(*reach)
+    return rows
+
+
+@contextmanager
+def _context(by: User, event: str) -> Iterator[None]:
+    """One transaction, with the person and the facilities in reach set for the database, for its duration only."""
+    origin = current_origin()
+    facilities = ",".join(str(number) for number in sorted(authority_of(by).everywhere))
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('app.uid', %s, true), set_config('app.facs', %s, true)",
+                [str(by.pk), facilities],
+            )
+        with pghistory.context(user=str(by.pk), event=event, request=str(origin.request_id)):
+            yield
+
+
+def _require(by: User, permission: Permission, record: Callable[..., None], target: Any = None) -> None:
+    authority = authority_of(by)
+    if not authority.may(permission):
+        record(Result.REFUSED, detail={"permission": permission.value})
+        raise AccessDenied(REFUSED)
+    if target is None:
+        return
+    manager = getattr(type(target), "_default_manager", None)
+    if manager is not None and hasattr(manager.all(), "visible_to"):
+        if not manager.all().visible_to(by, permission).filter(pk=target.pk).exists():
+            record(Result.REFUSED, **_about(target))
+            raise NotVisible(NOT_THERE)
+    elif isinstance(target, Facility) and target.pk not in authority.at(permission):
+        record(Result.REFUSED, detail={"permission": permission.value})
+        raise AccessDenied(REFUSED)
+
+
+def _recorder(by: User, event: str, category: Category, detail: Mapping[str, Any]) -> Callable[..., None]:
+    origin = current_origin()
+    purpose = origin.purpose or PURPOSES.get(event.split(".")[0], Purpose.OPERATIONS)
+
+    def record(result: Result, **about: Any) -> None:
+        extra = about.pop("detail", {})
+        write(
+            [
+                Event(
+                    request_id=origin.request_id, actor_id=by.pk, actor_name=str(by),
+                    actor_role=", ".join(authority_of(by).roles), event=event, category=category, result=result,
+                    source=origin.source, purpose=purpose, address=origin.address,
+                    detail={**detail, **extra}, **about,
+                )
+            ]
+        )  # fmt: skip
+
+    return record
+
+
+def _about(thing: Any) -> dict[str, Any]:
+    """Whose data and which object: for the trail."""
+    if isinstance(thing, QuerySet):
+        raise TypeError("a gated function must return what it read, not a lazy queryset")
+    patients = sorted(set(_patients(thing)))
+    about: dict[str, Any] = {"patient_ids": patients}
+    if isinstance(thing, Model):
+        about["object_type"] = thing._meta.model_name or ""
+        about["object_id"] = str(thing.pk)
+    facilities = sorted(set(_facilities(thing)))
+    if facilities:
+        about["facility_ids"] = facilities
+    return about
+
+
+def _facilities(thing: Any) -> Iterator[int]:
+    """Ids of the facilities concerned, so that each facility's privacy officer finds the event."""
+    if isinstance(thing, list | tuple):
+        for item in thing:
+            yield from _facilities(item)
+    elif isinstance(thing, Facility):
+        yield thing.pk
+    elif hasattr(thing, "rows"):
+        yield from _facilities(thing.rows)
+    elif isinstance(getattr(thing, "facility_ids", None), list):
+        yield from thing.facility_ids
+    elif isinstance(getattr(thing, "facility_id", None), int):
+        yield thing.facility_id
+
+
+def _patients(thing: Any) -> Iterator[UUID]:
+    if isinstance(thing, list | tuple):
+        for item in thing:
+            yield from _patients(item)
+    elif hasattr(thing, "patient_ids"):
+        yield from thing.patient_ids
+    elif hasattr(thing, "rows"):
+        yield from _patients(thing.rows)
+    elif isinstance(getattr(thing, "patient_id", None), UUID):
+        yield thing.patient_id
+
+
+def _asked(arguments: Mapping[str, Any]) -> str:
+    return next((str(value) for name, value in arguments.items() if name.endswith("_id")), "")[:64]
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def facilities_for(user: User, permission: Permission) -> list[Facility]:
+    """The facilities at which the person holds the permission, to choose from on a form."""
+    return list(Facility.objects.filter(pk__in=authority_of(user).at(permission)))
+
+
+class Can:
+    """For templates: `{% if can.coding_finalize %}`; true when the person holds the permission anywhere."""
+
+    def __init__(self, user: User) -> None:
+        self._authority = authority_of(user)
+
+    def __getitem__(self, name: str) -> bool:
+        return self._authority.may(Permission(name))
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Names of the roles the person holds today."""
+        return self._authority.roles

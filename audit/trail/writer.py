@@ -1,0 +1,97 @@
+"""Writes the trail: the only text that holds the insert-only connection.
+
+The connection is this module's own, outside Django's transactions, so that a rollback cannot take an event back. When an
+event cannot be written within two seconds, TrailUnavailable is raised and nothing is shown or done (fail closed).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from django.conf import settings
+from django.db import connections
+from psycopg.conninfo import make_conninfo
+from psycopg.types.json import Jsonb
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from audit.trail.enums import Category, Purpose, Result, Source
+from hims.lib.errors import TrailUnavailable
+
+WAIT_SECONDS = 2.0
+# The stamps are set by the database; the placeholders only satisfy NOT NULL before the trigger runs.
+INSERT = """INSERT INTO audit_event (
+        event_id, at, xid, canonical, leaf, request_id, actor_id, actor_name, actor_role, event, category, result,
+        purpose, source, address, facility_ids, patient_ids, object_type, object_id, detail)
+    VALUES (%s, clock_timestamp(), pg_current_xact_id(), '', '',
+        %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::integer[], %s::uuid[], %s, %s, %s)"""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event to be written; see AuditEvent for the meaning of the fields. `detail` is a flat JSON object."""
+
+    request_id: UUID
+    actor_id: UUID | None
+    actor_name: str
+    event: str
+    category: Category
+    result: Result
+    source: Source
+    purpose: Purpose = Purpose.OPERATIONS
+    actor_role: str = ""
+    address: str | None = None
+    facility_ids: Sequence[int] = ()
+    patient_ids: Sequence[UUID] = ()
+    object_type: str = ""
+    object_id: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+    event_id: UUID = field(default_factory=uuid4)
+
+    def row(self) -> tuple[Any, ...]:
+        return (
+            self.event_id, self.request_id, self.actor_id, self.actor_name[:150], self.actor_role[:200], self.event,
+            self.category, self.result, self.purpose, self.source, self.address, list(self.facility_ids),
+            list(self.patient_ids), self.object_type, self.object_id, Jsonb(self.detail),
+        )  # fmt: skip
+
+
+_pools: dict[tuple[int, str], ConnectionPool] = {}
+
+
+def _pool() -> ConnectionPool:
+    """One small pool a process and database: a forked child never shares its parent's connections."""
+    database = str(connections["default"].settings_dict["NAME"])
+    key = (os.getpid(), database)
+    if key not in _pools:
+        conninfo = make_conninfo(settings.AUDIT_DATABASE_URL, dbname=database)
+        _pools[key] = ConnectionPool(
+            conninfo, min_size=0, max_size=4, timeout=WAIT_SECONDS, kwargs={"autocommit": True}, open=True
+        )
+    return _pools[key]
+
+
+def write(events: Sequence[Event]) -> None:
+    """Write events durably, in order. Raises TrailUnavailable."""
+    try:
+        with _pool().connection(timeout=WAIT_SECONDS) as connection, connection.cursor() as cursor:
+            cursor.execute(f"SET statement_timeout = {int(WAIT_SECONDS * 1000)}")
+            if len(events) == 1:
+                cursor.execute(INSERT, events[0].row())
+            else:
+                with connection.transaction():
+                    cursor.executemany(INSERT, [event.row() for event in events])
+    except (psycopg.Error, PoolTimeout) as error:
+        raise TrailUnavailable(
+            "The audit trail cannot be written at the moment, so nothing is shown or changed. Try again in a minute."
+        ) from error
+
+
+def close_pools() -> None:
+    """Close what this process opened (end of a command, or of a test run)."""
+    for key in [key for key in _pools if key[0] == os.getpid()]:
+        _pools.pop(key).close()

@@ -1,0 +1,151 @@
+"""The gate: permission, reach, transaction, trail."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from audit import gate
+from audit.trail import writer
+from hims.lib.access import Permission
+from hims.lib.ids import uuid7
+from hims.lib.errors import AccessDenied, DomainError, NotVisible, TrailUnavailable
+from hims.staff.models import Facility, User
+from records.chart.selectors import patient_chart
+from records.encounters.actions import Admission, admit
+from records.encounters.selectors import encounter_details
+from records.registry.actions import PatientDetails, register_patient
+from records.registry.models import Patient
+from records.registry.selectors import search_patients
+from tests.trail import events_of, told
+
+RUTH = PatientDetails(family_name="Okafor", given_names="Ruth Ann", birth_date=date(1958, 3, 9), sex="F")
+NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ruth(specialist: User, facility: Facility) -> Patient:
+    return register_patient(by=specialist, facility=facility, details=RUTH)
+
+
+def test_command_done_leaves_attempt_and_end_with_the_patient(ruth: Patient, specialist: User) -> None:
+    assert told(specialist) == [("patient.registered", "attempted"), ("patient.registered", "done")]
+    last = events_of(specialist)[-1]
+    assert last["patient_ids"] == [ruth.pk]
+    assert last["facility_ids"] == ruth.facility_ids
+
+
+def test_command_refused_by_a_rule_changes_nothing_and_is_recorded(specialist: User, facility: Facility) -> None:
+    future = PatientDetails(family_name="Early", given_names="Bird", birth_date=date(2999, 1, 1), sex="F")
+    with pytest.raises(DomainError) as refused:
+        register_patient(by=specialist, facility=facility, details=future)
+    assert refused.value.field == "birth_date"
+    assert Patient.objects.count() == 0
+    assert told(specialist)[-1] == ("patient.registered", "refused")
+
+
+def test_command_failing_midway_rolls_back_and_is_recorded(
+    specialist: User, facility: Facility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr("records.registry.actions._contact", broken)
+    with pytest.raises(RuntimeError):
+        register_patient(by=specialist, facility=facility, details=RUTH)
+    assert Patient.objects.count() == 0
+    assert told(specialist)[-1] == ("patient.registered", "failed")
+    assert events_of(specialist)[-1]["detail"] == {"error": "RuntimeError"}
+
+
+def test_command_without_the_right_is_refused_before_it_begins(coder: User, facility: Facility) -> None:
+    with pytest.raises(AccessDenied):
+        register_patient(by=coder, facility=facility, details=RUTH)
+    assert told(coder) == [("patient.registered", "refused")]
+
+
+def test_command_at_a_facility_without_the_right_is_refused(specialist: User, other_facility: Facility) -> None:
+    with pytest.raises(AccessDenied):
+        register_patient(by=specialist, facility=other_facility, details=RUTH)
+    assert Patient.objects.count() == 0
+
+
+def test_query_out_of_reach_is_not_visible_and_recorded(ruth: Patient, outsider: User) -> None:
+    with pytest.raises(NotVisible) as hidden:
+        patient_chart(by=outsider, patient_id=ruth.pk)
+    assert "Okafor" not in hidden.value.message
+    assert told(outsider) == [("chart.viewed", "refused")]
+
+
+def test_query_out_of_reach_and_nonexistent_say_the_same(ruth: Patient, outsider: User) -> None:
+    messages = []
+    for patient_id in (ruth.pk, uuid7()):
+        with pytest.raises(NotVisible) as hidden:
+            patient_chart(by=outsider, patient_id=patient_id)
+        messages.append(hidden.value.message)
+    assert messages[0] == messages[1]
+
+
+def test_search_records_the_words_and_the_patients_returned(ruth: Patient, coder: User) -> None:
+    assert search_patients(by=coder, text="okafr ruth") == [ruth]
+    event = events_of(coder)[-1]
+    assert (event["event"], event["detail"], event["patient_ids"]) == (
+        "patient.searched",
+        {"text": "okafr ruth"},
+        [ruth.pk],
+    )
+
+
+def test_search_of_an_outsider_finds_nothing(ruth: Patient, outsider: User) -> None:
+    assert search_patients(by=outsider, text="okafor") == []
+
+
+def test_confidential_chart_opens_only_by_right_or_exception(
+    ruth: Patient, coder: User, privacy_officer: User
+) -> None:
+    from guardian.shortcuts import assign_perm
+
+    Patient.objects.filter(pk=ruth.pk).update(confidential=True)
+    assert search_patients(by=coder, text="okafor") == []
+    assert search_patients(by=privacy_officer, text="okafor") == [ruth]
+    assign_perm("records.view_confidential_patient", coder, ruth)
+    assert search_patients(by=coder, text="okafor") == [ruth]
+
+
+def test_encounter_of_a_confidential_patient_is_hidden_too(ruth: Patient, specialist: User, coder: User) -> None:
+    facility = Facility.objects.get(pk=ruth.facility_ids[0])
+    stay = admit(
+        by=specialist, patient=ruth, facility=facility,
+        admission=Admission(encounter_class="inpatient", admitted_at=NOON),
+    )  # fmt: skip
+    assert encounter_details(by=coder, encounter_id=stay.pk) == stay
+    Patient.objects.filter(pk=ruth.pk).update(confidential=True)
+    with pytest.raises(NotVisible):
+        encounter_details(by=coder, encounter_id=stay.pk)
+
+
+def test_nothing_is_shown_when_the_trail_cannot_be_written(
+    ruth: Patient, coder: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer.close_pools()
+    monkeypatch.setattr("audit.trail.writer.settings.AUDIT_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    monkeypatch.setattr("audit.trail.writer.WAIT_SECONDS", 0.3)
+    with pytest.raises(TrailUnavailable):
+        patient_chart(by=coder, patient_id=ruth.pk)
+    writer.close_pools()
+
+
+def test_a_lazy_queryset_is_refused_by_the_gate(coder: User) -> None:
+    @gate.query(Permission.PATIENT_SEARCH, Patient, event="patient.listed")
+    def lazy(patients: object) -> object:
+        return patients
+
+    with pytest.raises(TypeError):
+        lazy(by=coder)
+
+
+def test_rows_of_outside_a_selector_is_an_error() -> None:
+    with pytest.raises(RuntimeError):
+        gate.rows_of(Patient)
