@@ -1,0 +1,64 @@
+"""Reads of the chart as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from audit import gate
+from hims.lib.access import Permission
+from hims.lib.paging import Page, keyset_page
+from records.chart.models import Allergy, Immunization, Medication, Observation, Problem, ProcedureEntry
+from records.documents.models import Document
+from records.encounters.models import Encounter
+from records.registry.models import Coverage, Patient
+
+ENTRIES_AT_MOST = 25
+LISTS: dict[str, type[Any]] = {
+    "problems": Problem,
+    "allergies": Allergy,
+    "medications": Medication,
+    "observations": Observation,
+    "procedures": ProcedureEntry,
+    "immunizations": Immunization,
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The first page of everything; `more` names the lists that go on."""
+
+    patient: Patient
+    encounters: Page[Encounter]
+    documents: Page[Document]
+    coverages: list[Coverage]
+    entries: dict[str, list[Any]] = field(default_factory=dict)
+
+    @property
+    def patient_ids(self) -> list[UUID]:
+        """For the trail."""
+        return [self.patient.pk]
+
+
+@gate.query(Permission.CHART_VIEW, Patient, event="chart.viewed")
+def patient_chart(
+    patients: QuerySet[Patient], *, patient_id: UUID, encounters_after: str = "", documents_after: str = ""
+) -> Chart:
+    """A patient's chart; what belongs to a facility out of reach stays out."""
+    patient = patients.prefetch_related("mrns__facility", "phones", "addresses").get(pk=patient_id)
+    encounters = gate.rows_of(Encounter).filter(patient=patient).select_related("attending", "facility")
+    documents = gate.rows_of(Document).filter(patient=patient).select_related("author", "facility")
+    return Chart(
+        patient=patient,
+        encounters=keyset_page(encounters, order=("-admitted_at", "id"), after=encounters_after, size=20),
+        documents=keyset_page(documents, order=("-written_at", "id"), after=documents_after, size=40),
+        coverages=list(gate.rows_of(Coverage).filter(patient=patient).select_related("payer")),
+        entries={name: _newest(model, patient) for name, model in LISTS.items()},
+    )
+
+
+def _newest(model: type[Any], patient: Patient) -> list[Any]:
+    return list(gate.rows_of(model).filter(patient=patient).order_by("-effective_at", "id")[:ENTRIES_AT_MOST])

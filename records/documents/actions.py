@@ -1,0 +1,110 @@
+"""Writes of documents: file, sign, amend, retract."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from audit import gate
+from audit.trail.enums import Category
+from hims.lib.access import Permission
+from hims.lib.errors import DomainError
+from hims.lib.text import squeeze
+from hims.staff.models import User
+from records.documents.enums import DocumentStatus
+from records.documents.models import Document, DocumentFile, DocumentVersion
+from records.documents.pdf import text_of_pdf
+from records.encounters.models import Encounter, Provider
+
+MAX_TEXT = 500_000
+
+
+@dataclass(frozen=True)
+class DocumentContent:
+    """What a document says: text, and the PDF it came as (then the text is read from it when none is given)."""
+
+    document_type: str
+    title: str
+    written_at: datetime
+    text: str = ""
+    pdf: bytes = b""
+    author: Provider | None = None
+
+
+@gate.command(Permission.DOCUMENT_WRITE, subject="encounter", event="document.filed", category=Category.CREATE)
+def file_document(*, by: User, encounter: Encounter, content: DocumentContent, sign: bool = False) -> Document:
+    """A new document on an encounter, version 1. Raises DomainError naming the field."""
+    text = content.text or (text_of_pdf(content.pdf) if content.pdf else "")
+    if not text.strip() and not content.pdf:
+        raise DomainError("Enter the text of the document or choose a PDF.", field="text")
+    document = Document.objects.create(
+        patient_id=encounter.patient_id, encounter=encounter, facility_id=encounter.facility_id,
+        document_type=content.document_type, title=squeeze(content.title), author=content.author,
+        written_at=content.written_at, status=DocumentStatus.SIGNED if sign else DocumentStatus.DRAFT,
+    )  # fmt: skip
+    _add_version(document, text, number=1, signer=by if sign else None, pdf=content.pdf)
+    return document
+
+
+@gate.command(Permission.DOCUMENT_WRITE, subject="document", event="document.signed")
+def sign_document(*, by: User, document: Document) -> Document:
+    """The newest version is locked under the signer's name; the database refuses any change from then on."""
+    version = document.versions.select_for_update().order_by("-number").first()
+    if version is None or version.signed_at is not None:
+        raise DomainError("There is no unsigned version to sign.")
+    version.signed_at, version.signed_by = timezone.now(), str(by)
+    version.save(update_fields=["signed_at", "signed_by"])
+    document.status = DocumentStatus.SIGNED if version.number == 1 else DocumentStatus.AMENDED
+    document.save(update_fields=["status"])
+    return document
+
+
+@gate.command(Permission.DOCUMENT_WRITE, subject="document", event="document.amended")
+def amend_document(*, by: User, document: Document, text: str, reason: str) -> Document:
+    """A signed document gets a further signed version; the earlier ones stay. reason: why, in the author's words."""
+    newest = document.versions.select_for_update().order_by("-number").first()
+    if newest is None or newest.signed_at is None:
+        raise DomainError("Sign the document before you amend it.")
+    if not squeeze(reason):
+        raise DomainError("Say why the document is amended.", field="reason")
+    if not text.strip() or text == newest.text:
+        raise DomainError("Enter the amended text.", field="text")
+    _add_version(document, text, number=newest.number + 1, signer=by, reason=squeeze(reason))
+    document.status = DocumentStatus.AMENDED
+    document.save(update_fields=["status"])
+    return document
+
+
+@gate.command(Permission.DOCUMENT_WRITE, subject="document", event="document.retracted")
+def retract_document(*, by: User, document: Document, reason: str) -> Document:
+    """The document no longer counts; it stays readable, with its reason, as a further version without text."""
+    newest = document.versions.select_for_update().order_by("-number").first()
+    if newest is None or document.status == DocumentStatus.RETRACTED:
+        raise DomainError("This document is already retracted.")
+    if not squeeze(reason):
+        raise DomainError("Say why the document is retracted.", field="reason")
+    _add_version(document, "", number=newest.number + 1, signer=by, reason=squeeze(reason))
+    document.status = DocumentStatus.RETRACTED
+    document.save(update_fields=["status"])
+    return document
+
+
+def _add_version(
+    document: Document, text: str, *, number: int, signer: User | None, reason: str = "", pdf: bytes = b""
+) -> DocumentVersion:
+    if len(text) > MAX_TEXT:
+        raise DomainError(f"The text is longer than {MAX_TEXT:,} characters.", field="text")
+    clean = text.replace("\x00", "").replace("\r\n", "\n")
+    version = DocumentVersion.objects.create(
+        document=document, patient_id=document.patient_id, number=number, text=clean, reason=reason,
+        sha256=hashlib.sha256(clean.encode()).hexdigest(),
+        signed_at=timezone.now() if signer else None, signed_by=str(signer) if signer else "",
+    )  # fmt: skip
+    if pdf:
+        DocumentFile.objects.create(
+            version=version, media_type="application/pdf", content=pdf, sha256=hashlib.sha256(pdf).hexdigest()
+        )
+    return version

@@ -1,0 +1,148 @@
+"""Writes of encounters: admit, move, correct, discharge, cancel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from audit import gate
+from audit.trail.enums import Category
+from hims.lib.access import Permission
+from hims.lib.errors import DomainError
+from hims.lib.text import squeeze
+from hims.staff.models import Facility, User
+from records.encounters.enums import EncounterStatus, ProviderRole
+from records.encounters.models import (
+    AccountCounter,
+    Encounter,
+    EncounterLocation,
+    EncounterProvider,
+    Provider,
+)
+from records.encounters.rules import discharge_faults
+from records.encounters.signals import encounters_changed, encounters_discharged
+from records.registry.actions import next_mrn
+from records.registry.counters import take_numbers
+from records.registry.models import MedicalRecordNumber, Patient
+
+
+@dataclass(frozen=True)
+class Admission:
+    """What an admission holds. admitted_at: aware. admission_type, point_of_origin: one character (UB-04 FL 14, 15)."""
+
+    encounter_class: str
+    admitted_at: datetime
+    admission_type: str = ""
+    point_of_origin: str = ""
+    service: str = ""
+    reason: str = ""
+    attending: Provider | None = None
+    unit: str = ""
+    room: str = ""
+    bed: str = ""
+
+
+@gate.command(Permission.ENCOUNTER_MANAGE, subject="patient", event="encounter.admitted", category=Category.CREATE)
+def admit(*, by: User, patient: Patient, facility: Facility, admission: Admission) -> Encounter:
+    """A new encounter in house. The patient gets the facility's medical record number if it is the first visit there."""
+    if admission.admitted_at > timezone.now():
+        raise DomainError("The admission lies in the future.", field="admitted_at")
+    if not MedicalRecordNumber.objects.filter(patient=patient, facility=facility).exists():
+        MedicalRecordNumber.objects.create(patient=patient, facility=facility, value=next_mrn(facility))
+    encounter = Encounter.objects.create(
+        patient=patient, facility=facility, account_number=next_account_number(facility),
+        encounter_class=admission.encounter_class, admitted_at=admission.admitted_at,
+        admission_type=admission.admission_type, point_of_origin=admission.point_of_origin,
+        service=squeeze(admission.service), reason=squeeze(admission.reason), attending=admission.attending,
+    )  # fmt: skip
+    if admission.attending:
+        EncounterProvider.objects.create(encounter=encounter, provider=admission.attending, role=ProviderRole.ATTENDING)
+    if admission.unit:
+        _place(encounter, admission.unit, admission.room, admission.bed, admission.admitted_at)
+    _announce_change(encounter, by)
+    return encounter
+
+
+@gate.command(Permission.ENCOUNTER_MANAGE, subject="encounter", event="encounter.moved")
+def move(*, by: User, encounter: Encounter, unit: str, room: str = "", bed: str = "", at: datetime) -> Encounter:
+    """The patient lies elsewhere from `at` on."""
+    _must_be(encounter, EncounterStatus.IN_PROGRESS, "Only a patient in house can be moved.")
+    if not squeeze(unit):
+        raise DomainError("Enter the unit.", field="unit")
+    encounter.locations.filter(to_at__isnull=True).update(to_at=at)
+    _place(encounter, unit, room, bed, at)
+    return encounter
+
+
+@gate.command(Permission.ENCOUNTER_MANAGE, subject="encounter", event="encounter.discharged")
+def discharge(*, by: User, encounter: Encounter, discharged_at: datetime, discharge_disposition: str) -> Encounter:
+    """The encounter ends; coding and billing get their work in the same transaction."""
+    _must_be(encounter, EncounterStatus.IN_PROGRESS, "This encounter is not in house.")
+    _check_discharge(encounter, discharged_at, discharge_disposition)
+    encounter.status = EncounterStatus.DISCHARGED
+    encounter.discharged_at = discharged_at
+    encounter.discharge_disposition = discharge_disposition
+    encounter.save()
+    encounter.locations.filter(to_at__isnull=True).update(to_at=discharged_at)
+    encounters_discharged.send(sender=Encounter, encounter_ids=[encounter.pk], actor_id=by.pk)
+    return encounter
+
+
+@gate.command(Permission.ENCOUNTER_MANAGE, subject="encounter", event="encounter.corrected")
+def correct_discharge(
+    *, by: User, encounter: Encounter, discharged_at: datetime, discharge_disposition: str
+) -> Encounter:
+    """Another time or disposition of a discharge that has happened."""
+    _must_be(encounter, EncounterStatus.DISCHARGED, "This encounter has not been discharged.")
+    _check_discharge(encounter, discharged_at, discharge_disposition)
+    encounter.discharged_at = discharged_at
+    encounter.discharge_disposition = discharge_disposition
+    encounter.save()
+    _announce_change(encounter, by)
+    return encounter
+
+
+@gate.command(Permission.ENCOUNTER_MANAGE, subject="encounter", event="encounter.cancelled")
+def cancel(*, by: User, encounter: Encounter) -> Encounter:
+    """An admission made by mistake; refused once documents or a discharge hang on it."""
+    _must_be(encounter, EncounterStatus.IN_PROGRESS, "Only an encounter in house can be cancelled.")
+    if encounter.documents.exists():
+        raise DomainError("Documents are filed on this encounter. Move or retract them first.")
+    encounter.status = EncounterStatus.CANCELLED
+    encounter.save()
+    _announce_change(encounter, by)
+    return encounter
+
+
+def next_account_number(facility: Facility) -> str:
+    """The facility's next account number, e.g. "A500001"."""
+    return f"A{take_numbers(AccountCounter, facility)}"
+
+
+def _check_discharge(encounter: Encounter, discharged_at: datetime, disposition: str) -> None:
+    faults = discharge_faults(
+        admitted_at=encounter.admitted_at,
+        discharged_at=discharged_at,
+        disposition=disposition,
+        now=timezone.now(),
+    )
+    for field, sentence in faults.items():
+        raise DomainError(sentence, field=field)
+
+
+def _place(encounter: Encounter, unit: str, room: str, bed: str, at: datetime) -> None:
+    EncounterLocation.objects.create(
+        encounter=encounter, unit=squeeze(unit), room=squeeze(room), bed=squeeze(bed), from_at=at
+    )
+
+
+def _must_be(encounter: Encounter, status: EncounterStatus, otherwise: str) -> None:
+    locked = Encounter.objects.select_for_update().only("status").get(pk=encounter.pk)
+    if locked.status != status:
+        raise DomainError(otherwise)
+
+
+def _announce_change(encounter: Encounter, by: User) -> None:
+    encounters_changed.send(sender=Encounter, encounter_ids=[encounter.pk], actor_id=by.pk)

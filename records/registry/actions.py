@@ -1,0 +1,151 @@
+"""Writes of the registry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from audit import gate
+from audit.trail.enums import Category
+from hims.lib.access import Permission
+from hims.lib.errors import DomainError
+from hims.lib.text import squeeze
+from hims.staff.models import Facility, User
+from records.registry.counters import take_numbers
+from records.registry.enums import Relationship
+from records.registry.models import Address, Coverage, MedicalRecordNumber, MrnCounter, Patient, Payer, Phone
+from records.registry.rules import registration_faults
+
+
+@dataclass(frozen=True)
+class PatientDetails:
+    """What a registration holds; texts may be blank unless the rule asks for them."""
+
+    family_name: str
+    given_names: str
+    birth_date: date
+    sex: str
+    suffix: str = ""
+    deceased_on: date | None = None
+    language: str = ""
+    address_line: str = ""
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
+    phone: str = ""
+
+
+@gate.command(Permission.PATIENT_REGISTER, subject="facility", event="patient.registered", category=Category.CREATE)
+def register_patient(*, by: User, facility: Facility, details: PatientDetails, another_person: bool = False) -> Patient:
+    """A new patient with the facility's next medical record number.
+
+    another_person: the registrar has checked that a person with the same name, birth date and sex is someone else.
+    Raises DomainError naming the field, or that the person is already registered.
+    """
+    _check(details)
+    patient = Patient(**_columns(details))
+    patient.search_name = patient.folded_name()
+    patient.distinction = _distinction(patient) if another_person else 0
+    try:
+        with transaction.atomic():
+            patient.save(force_insert=True)
+    except IntegrityError:
+        raise DomainError(
+            "A person with this name, birth date and sex is already registered. Open that chart from the search, or"
+            " confirm below that this is another person.",
+            field="another_person",
+        ) from None
+    MedicalRecordNumber.objects.create(patient=patient, facility=facility, value=next_mrn(facility))
+    _contact(patient, details)
+    patient.refresh_from_db(fields=["facility_ids"])
+    return patient
+
+
+@gate.command(Permission.PATIENT_REGISTER, subject="patient", event="patient.corrected")
+def correct_patient(*, by: User, patient: Patient, details: PatientDetails) -> Patient:
+    """Corrected demographics; the old values stay in the history."""
+    _check(details)
+    for name, value in _columns(details).items():
+        setattr(patient, name, value)
+    try:
+        with transaction.atomic():
+            patient.save()
+    except IntegrityError:
+        raise DomainError(
+            "Another patient is registered with this name, birth date and sex.", field="family_name"
+        ) from None
+    patient.addresses.filter(use="home").delete()
+    patient.phones.filter(use="home").delete()
+    _contact(patient, details)
+    return patient
+
+
+@gate.command(Permission.PATIENT_REGISTER, subject="patient", event="patient.coverage_added")
+def add_coverage(
+    *,
+    by: User,
+    patient: Patient,
+    payer: Payer,
+    member_id: str,
+    rank: int = 1,
+    group_number: str = "",
+    relationship: str = Relationship.SELF,
+) -> Coverage:
+    """A coverage of the patient. Raises DomainError when it is there already or the rank is taken."""
+    member = squeeze(member_id)
+    if not member:
+        raise DomainError("Enter the member number on the card.", field="member_id")
+    if patient.coverages.filter(rank=rank).exists():
+        raise DomainError(f"There is already a coverage of rank {rank}.", field="rank")
+    if patient.coverages.filter(payer=payer, member_id=member).exists():
+        raise DomainError("This coverage is already on file.", field="member_id")
+    return Coverage.objects.create(
+        patient=patient, payer=payer, member_id=member, rank=rank, group_number=squeeze(group_number),
+        relationship=relationship,
+    )  # fmt: skip
+
+
+def next_mrn(facility: Facility) -> str:
+    """The facility's next medical record number, e.g. "LGH-1000001"; taken under a row lock, never twice."""
+    return f"{facility.code}-{take_numbers(MrnCounter, facility)}"
+
+
+def _check(details: PatientDetails) -> None:
+    faults = registration_faults(
+        family_name=details.family_name, birth_date=details.birth_date, deceased_on=details.deceased_on,
+        today=timezone.localdate(),
+    )  # fmt: skip
+    for field, sentence in faults.items():
+        raise DomainError(sentence, field=field)
+
+
+def _columns(details: PatientDetails) -> dict[str, object]:
+    return {
+        "family_name": squeeze(details.family_name),
+        "given_names": squeeze(details.given_names),
+        "suffix": squeeze(details.suffix),
+        "birth_date": details.birth_date,
+        "sex": details.sex,
+        "deceased_on": details.deceased_on,
+        "language": squeeze(details.language),
+    }
+
+
+def _distinction(patient: Patient) -> int:
+    same = Patient.objects.filter(search_name=patient.search_name, birth_date=patient.birth_date, sex=patient.sex)
+    highest = same.aggregate(highest=Max("distinction"))["highest"]
+    return 0 if highest is None else int(highest) + 1
+
+
+def _contact(patient: Patient, details: PatientDetails) -> None:
+    if any((details.address_line, details.city, details.state, details.postal_code)):
+        Address.objects.create(
+            patient=patient, line=squeeze(details.address_line), city=squeeze(details.city),
+            state=squeeze(details.state), postal_code=squeeze(details.postal_code),
+        )  # fmt: skip
+    if details.phone:
+        Phone.objects.create(patient=patient, value=squeeze(details.phone))
