@@ -1,0 +1,1 @@
+"""MS-DRG grouping and Medicare code editing: the one adapter over the grouping library."""
