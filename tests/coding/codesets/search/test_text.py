@@ -74,7 +74,7 @@ def test_hyphenated_word_is_found_joined_too() -> None:
 
 def test_abbreviations_are_spelled_out_longest_first() -> None:
     found = spell_out("C diff w colitis", SHORT)
-    assert [each.word for each in found] == ["clostridium", "difficile", "with", "coliti" if stem("colitis") != "colitis" else "colitis"]
+    assert [each.word for each in found] == ["clostridium", "difficile", "with", "colitis"]
 
 
 def test_no_in_query_negates_what_follows() -> None:

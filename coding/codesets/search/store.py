@@ -1,0 +1,87 @@
+"""The index in Postgres, and each process's copy of it."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from functools import lru_cache
+
+from django.db import transaction
+
+from coding.codesets.loading.small_sets import DATA, read_table
+from coding.codesets.models import CodeSearchIndex, CodeSetRelease
+from coding.codesets.search.build import build
+from coding.codesets.search.documents import SEARCHED, documents, fingerprint_parts
+from coding.codesets.search.index import FORMAT, SystemIndex, pack_all, unpack_all
+from coding.codesets.search.text import abbreviation_table, synonym_table
+
+CHECK_SECONDS = 60.0
+"""How long a process trusts its copy before it asks whether a newer index was built."""
+
+_lock = threading.Lock()
+_held: dict[str, SystemIndex] = {}
+_held_fingerprint = ""
+_checked_at = 0.0
+
+
+def current_fingerprint() -> str:
+    """sha256 over the index format and all releases."""
+    releases = CodeSetRelease.objects.order_by("system", "effective_from").values_list("system", "effective_from", "sha256")
+    return hashlib.sha256(f"{FORMAT} {fingerprint_parts(releases)}".encode()).hexdigest()
+
+
+def refresh_index() -> int:
+    """Build and store the index unless the stored one is of these releases; returns the number of entries."""
+    fingerprint = current_fingerprint()
+    stored = CodeSearchIndex.objects.filter(fingerprint=fingerprint).values_list("entries", flat=True).first()
+    if stored is not None:
+        return stored
+    indexes = [build(system.value, documents(system)) for system in SEARCHED]
+    entries = sum(len(index.codes) for index in indexes)
+    with transaction.atomic():
+        CodeSearchIndex.objects.all().delete()
+        CodeSearchIndex.objects.create(fingerprint=fingerprint, payload=pack_all(indexes), entries=entries)
+    forget()
+    return entries
+
+
+def indexes() -> dict[str, SystemIndex]:
+    """The index of each code set; loaded once per process, and again after a new load. Empty when none was built."""
+    global _checked_at
+    if time.monotonic() - _checked_at > CHECK_SECONDS:
+        with _lock:
+            _reload_if_newer()
+            _checked_at = time.monotonic()
+    return _held
+
+
+def _reload_if_newer() -> None:
+    global _held, _held_fingerprint
+    newest = CodeSearchIndex.objects.order_by("-built_at").values_list("fingerprint", flat=True).first()
+    if newest is None or newest == _held_fingerprint:
+        return
+    payload = CodeSearchIndex.objects.values_list("payload", flat=True).get(fingerprint=newest)
+    loaded = unpack_all(bytes(payload))
+    for index in loaded:
+        index.warm()
+    _held, _held_fingerprint = {index.system: index for index in loaded}, newest
+
+
+def forget() -> None:
+    """Drop this process's copy, so that the next search reads the stored index."""
+    global _held, _held_fingerprint, _checked_at
+    with _lock:
+        _held, _held_fingerprint, _checked_at = {}, "", 0.0
+
+
+@lru_cache(maxsize=1)
+def abbreviations() -> dict[tuple[str, ...], str]:
+    """The abbreviations that queries may use."""
+    return abbreviation_table(read_table(DATA / "abbreviations.tsv"))
+
+
+@lru_cache(maxsize=1)
+def synonyms() -> dict[str, list[str]]:
+    """Words that stand for one another."""
+    return synonym_table(row["words"] for row in read_table(DATA / "synonyms.tsv"))

@@ -1,0 +1,86 @@
+"""The search as callers use it: codes, words, days, query counts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from coding.codesets.models import Code, CodeSearchIndex, CodeSetRelease
+from coding.codesets.search import store
+from coding.codesets.search.find import search
+from coding.codesets.selectors import UNTITLED
+
+pytestmark = pytest.mark.usefixtures("codes")
+SEPTEMBER, OCTOBER = date(2026, 9, 30), date(2026, 10, 1)
+
+
+def codes_of(query: str, system: str | None = None, on: date = OCTOBER) -> list[str]:
+    return [hit.code for hit in search(query, system, on=on, limit=10)]
+
+
+@pytest.mark.parametrize("query", ["I42.", "i42", "I42"])
+def test_beginning_of_code_lists_heading_and_codes_in_order(query: str) -> None:
+    assert codes_of(query) == ["I42", "I420", "I4201", "I429"]
+
+
+def test_exact_code_is_a_heading_or_billable_by_day() -> None:
+    before, after = (search("I42.0", on=day)[0] for day in (SEPTEMBER, OCTOBER))
+    assert (before.billable, after.billable) == (True, False)
+    assert before.display == "I42.0"
+
+
+def test_words_find_codes_of_both_sets() -> None:
+    assert codes_of("hypertension")[0] == "I10"
+    assert codes_of("gallbladder resection")[0] == "0FT44ZZ"
+    assert codes_of("gallbladder resection", "icd10cm") == []
+
+
+def test_system_limits_the_answer() -> None:
+    assert codes_of("fracture femur", "icd10pcs") == []
+
+
+def test_deleted_code_is_found_only_before_its_deletion() -> None:
+    assert codes_of("platelet defects", on=SEPTEMBER) == ["D691"]
+    assert "D691" not in codes_of("platelet defects", on=OCTOBER)
+
+
+def test_untitled_code_is_found_by_its_heading_and_shown_as_untitled() -> None:
+    hit = next(hit for hit in search("dilated cardiomyopathy", on=OCTOBER) if hit.code == "I4201")
+    assert hit.title == f"Dilated cardiomyopathy {UNTITLED}"
+
+
+def test_inclusion_term_leads_to_its_code_and_says_so() -> None:
+    hit = search("weak heart muscle", on=OCTOBER)[0]
+    assert (hit.code, hit.via) == ("I429", "inclusion_term")
+
+
+@pytest.mark.parametrize("query", ["", "   ", "'; drop table", "%", "zzzzzz", "\x00"])
+def test_odd_query_gives_an_empty_answer(query: str) -> None:
+    assert codes_of(query) == []
+
+
+def test_search_by_words_needs_the_same_queries_for_any_number_of_hits(django_assert_max_num_queries: Any) -> None:
+    search("hypertension", on=OCTOBER)
+    for query in ("hypertension", "cardiomyopathy fracture hypertension resection"):
+        with django_assert_max_num_queries(3):
+            assert search(query, on=OCTOBER)
+
+
+def test_index_is_built_once_and_again_after_a_load() -> None:
+    first = CodeSearchIndex.objects.get()
+    store.refresh_index()
+    assert CodeSearchIndex.objects.get().pk == first.pk
+    Code.objects.filter(code="I10").update(long_title="Renamed pressure")
+    CodeSetRelease.objects.filter(system="icd10cm").update(sha256="b" * 64)
+    store.refresh_index()
+    assert CodeSearchIndex.objects.get().fingerprint != first.fingerprint
+    assert codes_of("renamed pressure") == ["I10"]
+
+
+def test_small_set_is_searched_by_code_and_label() -> None:
+    Code.objects.create(
+        system="discharge_disposition", code="20", kind="code", position=0, long_title="Died", valid_from=date(2015, 10, 1)
+    )
+    assert codes_of("20", "discharge_disposition") == codes_of("die", "discharge_disposition") == ["20"]
