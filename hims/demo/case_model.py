@@ -170,7 +170,10 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A charge line: four-digit revenue code, own description, units, total amount in USD."""
+    """A charge line: four-digit revenue code, own description, units, total amount in USD.
+
+    pointers: places (from 1) of the diagnoses a professional line points to, first-listed diagnosis first.
+    """
 
     revenue_code: str
     description: str
@@ -179,6 +182,7 @@ class Charge:
     day: int = 0
     hcpcs: str = ""
     modifiers: tuple[str, ...] = ()
+    pointers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,135 @@
+"""The stages of building the demo hospital; each is safe to repeat after an interruption."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from uuid import UUID
+
+from django.utils.module_loading import autodiscover_modules
+
+from audit.authority import forget_authority
+from hims.demo.case_file import load_cases
+from hims.demo.coding import code_volume
+from hims.demo.from_cases import planned_case
+from hims.demo.hospital import build_facilities, build_payers, build_providers, build_staff
+from hims.demo.load import load_stays
+from hims.demo.money import build_charge_master, post_planned_charges
+from hims.demo.plan import PlannedStay
+from hims.demo.volume import planned_volume
+from hims.jobs.models import Job, JobState
+from hims.jobs.tasks import run_job
+from hims.staff.models import Facility, User
+from hims.staff.selectors import system_user
+from records.encounters.models import Encounter, Provider
+from records.registry.models import Patient, Payer
+
+IN_HOUSE = 18
+
+
+@dataclass
+class Building:
+    """What the stages share."""
+
+    patients: int
+    encounters: int
+    seed: int
+    built_on: date
+    facilities: dict[str, Facility] = field(default_factory=dict)
+    payers: dict[str, Payer] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
+    providers: dict[str, Provider] = field(default_factory=dict)
+
+    @cached_property
+    def system(self) -> User:
+        return system_user()
+
+    @cached_property
+    def stays(self) -> list[PlannedStay]:
+        """Written cases and generated stays, oldest admission first."""
+        cases = [planned_case(case, self.built_on) for case in load_cases()]
+        volume = planned_volume(
+            patients=self.patients, stays=self.encounters, in_house=IN_HOUSE, built_on=self.built_on, seed=self.seed
+        )
+        return sorted([*cases, *volume], key=lambda stay: (stay.admitted_at, stay.key))
+
+    def stays_at(self, code: str) -> list[PlannedStay]:
+        """The stays of one facility that are not in the database yet."""
+        there = set(Encounter.objects.filter(source_key__startswith="demo|").values_list("source_key", flat=True))
+        return [stay for stay in self.stays if stay.facility == code and f"demo|{stay.key}" not in there]
+
+    def encounters_by_key(self) -> dict[str, Encounter]:
+        """The demo's encounters by the key of their planned stay."""
+        rows = Encounter.objects.filter(source_key__startswith="demo|").select_related("facility", "patient")
+        return {row.source_key.removeprefix("demo|"): row for row in rows}
+
+    def is_built(self) -> bool:
+        """True when the last stage has been finished."""
+        return Job.objects.filter(key="demo.built", state=JobState.DONE).exists()
+
+    def counts(self) -> dict[str, int]:
+        """For the last line of the command."""
+        return {"patients": Patient.objects.count(), "encounters": Encounter.objects.count()}
+
+
+def _people(building: Building) -> None:
+    building.facilities = build_facilities()
+    building.payers = build_payers()
+    building.people = build_staff(building.facilities)
+    building.providers = build_providers(building.people)
+    forget_authority(building.system)
+
+
+def _charts(building: Building) -> None:
+    for code, facility in building.facilities.items():
+        stays = building.stays_at(code)
+        if stays:
+            load_stays(
+                by=building.system, facility=facility, stays=stays, providers=building.providers, payers=building.payers
+            )
+
+
+def _work(building: Building) -> None:
+    """What the events of the charts asked for: worklist and accounts, without waiting for a worker."""
+    autodiscover_modules("tasks")
+    waiting = Job.objects.filter(state=JobState.PENDING, actor_id__in=_actors(building)).order_by("created_at")
+    for job_id in list(waiting.values_list("pk", flat=True)):
+        run_job(str(job_id))
+
+
+def _actors(building: Building) -> list[UUID]:
+    return [building.system.pk, *(person.pk for person in building.people.values())]
+
+
+def _charges(building: Building) -> None:
+    build_charge_master(building.facilities)
+    encounters = building.encounters_by_key()
+    for code, facility in building.facilities.items():
+        stays = [stay for stay in building.stays if stay.facility == code]
+        post_planned_charges(by=building.system, facility=facility, stays=stays, encounters=encounters)
+
+
+def _coding(building: Building) -> None:
+    code_volume(
+        by=building.system, coder=building.people["dana.whitfield"], facilities=building.facilities,
+        stays=building.stays, encounters=building.encounters_by_key(),
+    )  # fmt: skip
+
+
+def _finish(building: Building) -> None:
+    Job.objects.get_or_create(
+        key="demo.built", defaults={"name": "demo.built", "actor_id": building.system.pk, "state": JobState.DONE}
+    )
+
+
+STAGES: tuple[tuple[str, Callable[[Building], None]], ...] = (
+    ("facilities, people, payers", _people),
+    ("patients, encounters, documents", _charts),
+    ("worklists and accounts", _work),
+    ("charges", _charges),
+    ("coding of older stays", _coding),
+    ("claims", _work),
+    ("done", _finish),
+)

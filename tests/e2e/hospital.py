@@ -1,0 +1,122 @@
+"""A small running hospital for browser tests: its own database, web process and worker; everything in it is synthetic."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from hims.platform.roles import ensure_roles
+from tests.environment import ADMIN_URL, DATABASE, PASSWORD
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+NAME = f"{DATABASE}_e2e"
+PATIENTS, ENCOUNTERS = "25", "40"
+
+
+def environment() -> dict[str, str]:
+    """What the processes of the hospital see."""
+    urls = {
+        variable: make_conninfo(ADMIN_URL, user=role, password=PASSWORD, dbname=NAME)
+        for variable, role in (
+            ("DATABASE_URL", "hims_owner"),
+            ("HIMS_APP_DATABASE_URL", "hims_app"),
+            ("HIMS_AUDIT_DATABASE_URL", "hims_audit"),
+        )
+    }
+    kept = {key: value for key, value in os.environ.items() if key != "HIMS_TESTING"}
+    return {
+        **kept, **urls, "HIMS_DEMO": "1", "HIMS_DATA_DIR": tempfile.mkdtemp(prefix="hims-e2e-"),
+        "REDIS_URL": _own_queue(os.environ["REDIS_URL"]),
+    }  # fmt: skip
+
+
+def _own_queue(url: str) -> str:
+    """Another database number of the same server, so that no other test's worker takes our jobs."""
+    if "virtual_host=" in url:
+        return url.split("virtual_host=")[0] + "virtual_host=11"
+    return url.rsplit("/", 1)[0] + "/11"
+
+
+@contextmanager
+def running_hospital() -> Iterator[str]:
+    """Its address, e.g. http://127.0.0.1:41234, from empty database to stop."""
+    env = environment()
+    _create_database()
+    for command in (
+        ["migrate", "--database", "owner", "--verbosity", "0"],
+        ["load_default_codesets"],
+        ["build_demo", "--patients", PATIENTS, "--encounters", ENCOUNTERS],
+    ):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+    port = _free_port()
+    with (Path(env["HIMS_DATA_DIR"]) / "e2e.log").open("wb") as log:
+        processes = [
+            subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True)
+            for command in (
+                [sys.executable, "-m", "gunicorn", "hims.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4",
+                 "--no-control-socket"],
+                [sys.executable, "-m", "celery", "-A", "hims.celery", "worker", "--pool", "solo", "--loglevel", "WARNING"],
+            )
+        ]  # fmt: skip
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(f"{address}/accounts/login/")
+            yield address
+        finally:
+            for process in processes:
+                os.killpg(process.pid, signal.SIGTERM)
+            for process in processes:
+                process.wait(15)
+            _drop_database()
+
+
+def _create_database() -> None:
+    _drop_database()
+    with psycopg.connect(ADMIN_URL, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
+    ensure_roles(ADMIN_URL, dbname=NAME, password=PASSWORD)
+
+
+def _drop_database() -> None:
+    with psycopg.connect(ADMIN_URL, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(NAME)))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(url, timeout=5)
+            return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.2)
+    raise TimeoutError(f"{url} does not answer")
+
+
+def value(query: str, *arguments: object) -> str:
+    """One value of the running hospital's database, as text; asked as the server's administrator."""
+    with psycopg.connect(make_conninfo(ADMIN_URL, dbname=NAME)) as connection:
+        row = connection.execute(query, arguments).fetchone()
+    if row is None:
+        raise LookupError(query)
+    return str(row[0])
