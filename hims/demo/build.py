@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.module_loading import autodiscover_modules
 
 from audit.authority import forget_authority
+from billing.claims.actions.export import export_claims
 from hims.demo.case_file import load_cases
 from hims.demo.coding import code_volume
 from hims.demo.from_cases import planned_case
@@ -27,6 +28,7 @@ from records.encounters.models import Encounter, Provider
 from records.registry.models import Patient, Payer
 
 IN_HOUSE = 18
+BILLED_AFTER_DAYS = 12
 
 
 @dataclass
@@ -111,11 +113,30 @@ def _charges(building: Building) -> None:
         post_planned_charges(by=building.system, facility=facility, stays=stays, encounters=encounters)
 
 
-def _coding(building: Building) -> None:
+def _code(building: Building, stays: list[PlannedStay]) -> None:
     code_volume(
         by=building.system, coder=building.people["dana.whitfield"], facilities=building.facilities,
-        stays=building.stays, encounters=building.encounters_by_key(),
+        stays=stays, encounters=building.encounters_by_key(),
     )  # fmt: skip
+
+
+def _billed_coding(building: Building) -> None:
+    """Stays whose claim has left; every one of them is finalized in the plan."""
+    _code(building, [stay for stay in building.stays if _is_old(stay, building.built_on)])
+
+
+def _export(building: Building) -> None:
+    for facility in building.facilities.values():
+        export_claims(by=building.people["marcus.bell"], facility=facility)
+
+
+def _recent_coding(building: Building) -> None:
+    """Stays whose claim waits for the biller."""
+    _code(building, [stay for stay in building.stays if not _is_old(stay, building.built_on)])
+
+
+def _is_old(stay: PlannedStay, built_on: date) -> bool:
+    return stay.discharged_at is not None and (built_on - stay.discharged_at.date()).days > BILLED_AFTER_DAYS
 
 
 def _finish(building: Building) -> None:
@@ -129,7 +150,10 @@ STAGES: tuple[tuple[str, Callable[[Building], None]], ...] = (
     ("patients, encounters, documents", _charts),
     ("worklists and accounts", _work),
     ("charges", _charges),
-    ("coding of older stays", _coding),
-    ("claims", _work),
+    ("coding of older stays", _billed_coding),
+    ("their claims", _work),
+    ("the claim files that have left", _export),
+    ("coding of recent stays", _recent_coding),
+    ("their claims", _work),
     ("done", _finish),
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from hims.demo.case_model import DemoCase
 from hims.demo.plan import PlannedCharge, PlannedDocument, PlannedPatient, PlannedStay
 
+WRAPPED = 78
+_STARTS_ANEW = re.compile(r"\s|[-*]|\d+[.)]|[A-Z][A-Z /&]{3,}(:|$)")
 UNITS = {"inpatient": "4 West", "observation": "Clinical decision unit", "emergency": "Emergency department"}
 
 
@@ -31,7 +34,7 @@ def planned_case(case: DemoCase, built_on: date) -> PlannedStay:
         disposition=encounter.discharge_disposition,
         documents=tuple(
             PlannedDocument(
-                document.type, document.title, document.author, document.at.on(admitted_on), document.text,
+                document.type, document.title, document.author, document.at.on(admitted_on), reflowed(document.text),
                 signed=document.status == "signed",
             )
             for document in case.documents
@@ -47,6 +50,19 @@ def planned_case(case: DemoCase, built_on: date) -> PlannedStay:
         ),
         unit=UNITS.get(encounter.encounter_class, ""),
     )  # fmt: skip
+
+
+def reflowed(text: str) -> str:
+    """The text with the line breaks of the case file's editor taken out of its paragraphs; lists and tables stay."""
+    lines: list[str] = []
+    before = ""
+    for line in text.split("\n"):
+        if len(before) >= WRAPPED and line and not _STARTS_ANEW.match(line):
+            lines[-1] += f" {line}"
+        else:
+            lines.append(line)
+        before = line
+    return "\n".join(lines)
 
 
 def _patient(case: DemoCase, admitted_on: date) -> PlannedPatient:

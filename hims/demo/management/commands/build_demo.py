@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
@@ -21,6 +22,8 @@ class Command(HimsCommand):
         parser.add_argument("--seed", type=int, default=20261001, help="the same seed gives the same hospital")
 
     def work(self, **options: Any) -> Outcome:
+        if not settings.DEMO:
+            self.fail("This is not a demonstration system (HIMS_DEMO is off), so no synthetic charts are added to it.")
         building = Building(
             patients=options["patients"],
             encounters=options["encounters"],
