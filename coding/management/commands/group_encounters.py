@@ -54,7 +54,9 @@ class Command(HimsCommand):
         total = tally(run)
         for reason, count in total.errors.most_common():
             self.reject(f"{count} stay{'s' if count != 1 else ''}", reason)
+        if total.left:
+            self.reject(f"{total.left} chunks", "not done, see the log; the same command tries them again")
         if total.dead:
-            self.reject(f"{total.dead} chunks", "given up after repeated failures; see the jobs page")
+            self.reject(f"{total.dead} chunks", "given up after repeated failures, see the log")
         errors = sum(total.errors.values())
-        return Outcome({"grouped": total.grouped, "unchanged": total.unchanged, "errors": errors}, refused=bool(total.dead))
+        return Outcome({"grouped": total.grouped, "unchanged": total.unchanged, "errors": errors})

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class CodingConfig(AppConfig):
+    name = "coding"
+
+    def ready(self) -> None:
+        from coding import receivers
+
+        receivers.connect()

@@ -1,0 +1,100 @@
+"""One change of a working record: locked, checked against lost updates, regrouped before it is committed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from coding.codesets.rules import is_cm_shaped, is_pcs_shaped, undotted
+from coding.codesets.selectors import validity
+from coding.workbench.enums import CodingStatus
+from coding.workbench.grouping import regroup
+from coding.workbench.models import CodingRecord, Grouping
+from coding.workbench.reading import coded_stay, diagnosis_lines, procedure_lines, stay_of
+from coding.workbench.rules import DiagnosisLine, ProcedureLine, Stay
+from hims.lib.errors import DomainError
+
+STALE = "Someone else has changed this coding since you opened it. The page shows the newest state; look, then repeat your change."
+FINAL = "This coding is finalized. Reopen it to change it."
+
+
+class StaleCoding(DomainError):
+    """The page that asks is older than the record."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A locked record with its lines as they stood."""
+
+    record: CodingRecord
+    stay: Stay
+    diagnoses: tuple[DiagnosisLine, ...]
+    procedures: tuple[ProcedureLine, ...]
+
+
+def lock(record: CodingRecord, version: int) -> CodingRecord:
+    """The record locked until the transaction ends. Raises StaleCoding when `version` is not the newest."""
+    locked: CodingRecord = (
+        CodingRecord.objects.select_for_update(of=("self",))
+        .select_related("encounter", "patient")
+        .get(pk=record.pk)
+    )
+    if locked.version != version:
+        raise StaleCoding(STALE)
+    return locked
+
+
+@contextmanager
+def changing(record: CodingRecord, version: int) -> Iterator[Draft]:
+    """Change the lines inside; afterwards the record is counted up, regrouped, and `record` shows its new state.
+
+    Raises StaleCoding, and DomainError for a finalized record.
+    """
+    locked = lock(record, version)
+    if locked.status == CodingStatus.FINALIZED:
+        raise DomainError(FINAL)
+    yield Draft(
+        locked, stay_of(locked.encounter, locked.patient), diagnosis_lines(locked.diagnoses.all()),
+        procedure_lines(locked.procedures.all()),
+    )  # fmt: skip
+    touch(locked, CodingStatus.IN_PROGRESS)
+    regroup_record(locked)
+    show(record, locked)
+
+
+def touch(locked: CodingRecord, status: CodingStatus) -> None:
+    """Count the change."""
+    locked.version += 1
+    locked.status = status
+    locked.save(update_fields=["version", "status", "coder", "updated_at"])
+
+
+def show(record: CodingRecord, locked: CodingRecord) -> None:
+    """The caller's instance follows what was saved."""
+    record.version, record.status, record.coder = locked.version, locked.status, locked.coder
+
+
+def regroup_record(locked: CodingRecord) -> None:
+    """The newest DRG of one record."""
+    known = Grouping.objects.filter(record=locked).values_list("digest", flat=True).first()
+    regroup(locked.pk, coded_stay(locked), known or "")
+
+
+def reportable(system: str, code: str, stay: Stay) -> str:
+    """The undotted code. Raises DomainError (field code) when it may not be reported on the coding day."""
+    plain = undotted(code)
+    shaped = is_cm_shaped(plain) if system == "icd10cm" else is_pcs_shaped(plain)
+    if not shaped:
+        kind = "an ICD-10-CM code" if system == "icd10cm" else "an ICD-10-PCS code (seven characters)"
+        raise DomainError(f"{plain or 'Nothing'} is not {kind}.", field="code")
+    verdict = validity(system, plain, stay.coded_on)
+    if not verdict.valid:
+        raise DomainError(verdict.reason, field="code")
+    return plain
+
+
+def refuse(fault: str, field: str = "") -> None:
+    """Raise DomainError when there is a fault."""
+    if fault:
+        raise DomainError(fault, field=field)

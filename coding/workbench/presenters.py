@@ -1,0 +1,213 @@
+"""Words for the coding pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from coding.codesets.enums import CodeSystem
+from coding.codesets.rules import dotted
+from coding.workbench.enums import CodingStatus, DiagnosisRole, Poa
+from coding.workbench.grouping import marks_by_code
+from coding.workbench.models import CodingRecord, CodingSummary, Grouping
+from coding.workbench.notices import Notice, notices
+from coding.workbench.rules import SECONDARIES_ON_CLAIM, DiagnosisLine, ProcedureLine, age_days_since
+from coding.workbench.selectors import Coding
+from records.chart.presenters import document_row
+from records.encounters.rules import length_of_stay_days
+from records.encounters.vocabulary import DISPOSITIONS
+from records.presenters import banner, day, moment, mrn_of
+
+_DISPOSITIONS = dict(DISPOSITIONS)
+STATUS_TONES = {CodingStatus.UNCODED: "neutral", CodingStatus.IN_PROGRESS: "inform", CodingStatus.FINALIZED: "done"}
+SEVERITY_WORDS = {"MCC": "with MCC", "CC": "with CC", "NON_CC": "without CC/MCC"}
+LATE_DAYS = 4
+FIRST_READ = "discharge_summary"
+POA_CHOICES = [("", "-"), *((value, value) for value in Poa.values if value)]
+
+
+def worklist_row(record: CodingRecord, today: date) -> dict[str, Any]:
+    """One line of the worklist; patient, encounter, facility and grouping are joined."""
+    encounter = record.encounter
+    age = age_days_since(record.discharged_on, today)
+    grouping: Grouping | None = getattr(record, "grouping", None)
+    return {
+        "name": record.patient.name, "mrn": mrn_of(record.patient, record.facility_id),
+        "account": encounter.account_number, "url": record.get_absolute_url(),
+        "class": encounter.get_encounter_class_display(), "facility": record.facility.code,
+        "discharged": day(record.discharged_on), "age": age,
+        "late": age > LATE_DAYS and record.status != CodingStatus.FINALIZED,
+        "disposition": _DISPOSITIONS.get(encounter.discharge_disposition, encounter.discharge_disposition),
+        "drg": grouping.final_drg if grouping else "", "coder": str(record.coder) if record.coder else "",
+        "status": record.get_status_display(), "tone": STATUS_TONES[CodingStatus(record.status)],
+    }  # fmt: skip
+
+
+def page_context(coding: Coding, *, may_edit: bool, today: date) -> dict[str, Any]:
+    """What the workbench page prints."""
+    record = coding.record
+    documents = [{**document_row(each), "on": _short_day(each.written_at, record.encounter.facility.time_zone)}
+                 for each in coding.documents]  # fmt: skip
+    first = next((n for n, each in enumerate(coding.documents) if each.document_type == FIRST_READ), 0)
+    return {
+        "banner": banner(record.patient, record.encounter, today=today),
+        "crumbs": [{"label": "Coding", "url": reverse("coding:worklist")}, {"label": record.encounter.account_number}],
+        "documents": documents, "first": documents[first] if documents else None,
+        **pane_context(coding, may_edit=may_edit),
+    }  # fmt: skip
+
+
+def pane_context(coding: Coding, *, may_edit: bool) -> dict[str, Any]:
+    """What the codes side prints: DRG, lines, notices."""
+    record, coded = coding.record, coding.coded
+    final = record.status == CodingStatus.FINALIZED
+    found = notices(coded)
+    diagnoses = diagnosis_rows(coding, found)
+    return {
+        "record": record, "base": reverse("coding:workbench", kwargs={"encounter_id": record.encounter_id}),
+        "inpatient": coded.stay.inpatient, "final": final, "editable": may_edit and not final, "may_edit": may_edit,
+        "status": {"text": record.get_status_display(), "tone": STATUS_TONES[CodingStatus(record.status)]},
+        "drg": drg_panel(coding),
+        "main": [row for row in diagnoses if row["role"] in (DiagnosisRole.PRINCIPAL, DiagnosisRole.SECONDARY)],
+        "groups": [group for group in _groups(diagnoses) if group["rows"]],
+        "procedures": procedure_rows(coding, found),
+        "notices": [notice for notice in found if not notice.line],
+        "remarks": len(found), "poa_choices": POA_CHOICES, "on": coded.stay.coded_on, "clinicians": coding.clinicians,
+        "summary": _summary_words(coding.summary, record.encounter.facility.time_zone),
+    }  # fmt: skip
+
+
+def _groups(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    titles = {
+        DiagnosisRole.EXTERNAL_CAUSE: "External causes",
+        DiagnosisRole.ADMITTING: "Admitting diagnosis",
+        DiagnosisRole.REASON_FOR_VISIT: "Reason for visit",
+    }
+    return [
+        {"key": role.value, "title": title, "rows": [row for row in rows if row["role"] == role]}
+        for role, title in titles.items()
+    ]
+
+
+def diagnosis_rows(coding: Coding, found: Sequence[Notice]) -> list[dict[str, Any]]:
+    """The diagnoses as lines of the page; principal and secondary ones are numbered through."""
+    coded = coding.coded
+    marks = marks_by_code(coding.grouping, "diagnoses")
+    sizes = {role: len(coded.in_role(role)) for role in DiagnosisRole.values}
+    shift = sizes[DiagnosisRole.PRINCIPAL]
+    return [
+        {
+            **_line(coding, line, CodeSystem.ICD10CM, found), "role": line.role, "poa": line.poa,
+            "number": line.sequence + (shift if line.role == DiagnosisRole.SECONDARY else 0),
+            "display": dotted(line.code), "exempt": line.code in coded.exempt,
+            "takes_poa": coded.stay.inpatient and line.role not in (DiagnosisRole.ADMITTING, DiagnosisRole.REASON_FOR_VISIT),
+            "principal": line.role == DiagnosisRole.PRINCIPAL,
+            "can_lead": line.role == DiagnosisRole.SECONDARY,
+            "cut": line.role == DiagnosisRole.SECONDARY and line.sequence == SECONDARIES_ON_CLAIM + 1,
+            "last": line.sequence == sizes[line.role], **_severity(line, marks.get(line.code, {})),
+        }
+        for line in coded.diagnoses
+    ]  # fmt: skip
+
+
+def _severity(line: DiagnosisLine, mark: dict[str, Any]) -> dict[str, Any]:
+    """The level that counts, and why a level does not; only secondary diagnoses have one."""
+    if line.role != DiagnosisRole.SECONDARY or not mark:
+        return {"level": "", "graded": False, "why": ""}
+    why = ""
+    if mark["level"] and mark["excluded"]:
+        why = f"{mark['level']} excluded by the principal diagnosis"
+    elif mark["lost_to_hac"]:
+        why = f"{mark['level']} lost: {', '.join(mark['hacs']) or 'hospital-acquired condition'}"
+    return {"level": mark["severity"], "graded": True, "why": why}
+
+
+def procedure_rows(coding: Coding, found: Sequence[Notice]) -> list[dict[str, Any]]:
+    """The procedures as lines of the page."""
+    marks = marks_by_code(coding.grouping, "procedures")
+    count = len(coding.coded.procedures)
+    return [
+        {
+            **_line(coding, line, CodeSystem.ICD10PCS, found), "number": line.sequence, "display": line.code,
+            "performed_on": line.performed_on.isoformat() if line.performed_on else "",
+            "performed": day(line.performed_on), "provider": coding.procedure_providers.get(line.id),
+            "operating_room": bool(marks.get(line.code, {}).get("operating_room")), "last": line.sequence == count,
+        }
+        for line in coding.coded.procedures
+    ]  # fmt: skip
+
+
+def _line(
+    coding: Coding, line: DiagnosisLine | ProcedureLine, system: CodeSystem, found: Sequence[Notice]
+) -> dict[str, Any]:
+    kind = "diagnoses" if system == CodeSystem.ICD10CM else "procedures"
+    own = [notice for notice in found if notice.line == line.key]
+    return {
+        "key": line.key, "id": line.id, "code": line.code, "sequence": line.sequence,
+        "title": coding.titles[system].get(line.code, "(not in the code set)"),
+        "base": f"{reverse('coding:workbench', kwargs={'encounter_id': coding.record.encounter_id})}{kind}/{line.id}/",
+        "notices": own, "up": line.sequence - 1, "down": line.sequence + 1, "first": line.sequence == 1,
+    }  # fmt: skip
+
+
+def drg_panel(coding: Coding) -> dict[str, Any]:
+    """The DRG, or the sentence that stands in its place; the same lines in every state, so that nothing jumps."""
+    stay, grouping = coding.coded.stay, coding.grouping
+    facts = _stay_facts(coding)
+    if not stay.inpatient:
+        return {"code": "", "title": "Outpatient: no MS-DRG. Code the first-listed diagnosis and the reasons for visit.",
+                "facts": facts}  # fmt: skip
+    if coding.ungrouped or grouping is None:
+        shown = grouping.final_drg if grouping else ""
+        return {"code": shown, "title": coding.ungrouped, "facts": facts, "open": True}
+    changed = ""
+    if grouping.initial_drg != grouping.final_drg:
+        changed = f"DRG {grouping.initial_drg} before hospital-acquired conditions"
+    return {
+        "code": grouping.final_drg, "title": grouping.drg_title, "severity": grouping.severity, "changed": changed,
+        "facts": [
+            {"label": "MDC", "value": f"{grouping.mdc} {grouping.mdc_title}".strip()},
+            {"label": "Severity", "value": SEVERITY_WORDS.get(grouping.severity, "")},
+            *facts,
+            {"label": "MS-DRG", "value": f"v{grouping.grouper_version // 10}.{grouping.grouper_version % 10}"},
+        ],
+    }  # fmt: skip
+
+
+def _stay_facts(coding: Coding) -> list[dict[str, str]]:
+    stay = coding.coded.stay
+    facts = []
+    if stay.discharged_on and stay.inpatient:
+        facts.append({"label": "Stay", "value": f"{length_of_stay_days(stay.admitted_on, stay.discharged_on)} d"})
+    facts.append({"label": "Disposition", "value": stay.discharge_disposition or "missing"})
+    return facts
+
+
+def spoken(coding: Coding, message: str) -> str:
+    """What a screen reader says after a change."""
+    panel = drg_panel(coding)
+    if panel["code"] and not coding.ungrouped:
+        return f"{message} DRG {panel['code']}, {panel['title']}."
+    return f"{message} {coding.ungrouped}".strip()
+
+
+def _summary_words(summary: CodingSummary | None, zone: str) -> dict[str, str]:
+    if summary is None:
+        return {}
+    return {
+        "label": f"Summary {summary.number}", "by": str(summary.finalized_by), "at": moment(summary.finalized_at, zone),
+        "sha256": summary.sha256[:12], "reason": summary.reason,
+    }  # fmt: skip
+
+
+def _short_day(written_at: Any, zone: str) -> str:
+    return moment(written_at, zone)[:5]
+
+
+def today_here() -> date:
+    """The day ages are counted to."""
+    return timezone.localdate()

@@ -1,0 +1,79 @@
+"""Rows of coding as the rules see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from coding.codesets.enums import CodeSystem
+from coding.codesets.selectors import poa_exemptions, validities
+from coding.workbench.coded import CodedStay
+from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord
+from coding.workbench.rules import ROLE_ORDER, DiagnosisLine, ProcedureLine, Stay
+from records.encounters.models import Encounter
+from records.registry.models import Patient
+
+_PLACE = {role.value: place for place, role in enumerate(ROLE_ORDER)}
+
+
+def stay_of(encounter: Encounter, patient: Patient) -> Stay:
+    """The encounter as the rules see it."""
+    return Stay(
+        encounter_class=encounter.encounter_class, admitted_on=encounter.admitted_on,
+        discharged_on=encounter.discharged_on, discharge_disposition=encounter.discharge_disposition,
+        birth_date=patient.birth_date, sex=patient.sex,
+    )  # fmt: skip
+
+
+def diagnosis_lines(rows: Iterable[CodedDiagnosis]) -> tuple[DiagnosisLine, ...]:
+    """The diagnoses in the order of the page: by role, then sequence."""
+    lines = (DiagnosisLine(row.pk, row.role, row.sequence, row.code, row.poa) for row in rows)
+    return tuple(sorted(lines, key=lambda line: (_PLACE[line.role], line.sequence)))
+
+
+def procedure_lines(rows: Iterable[CodedProcedure]) -> tuple[ProcedureLine, ...]:
+    """The procedures in sequence."""
+    lines = (ProcedureLine(row.pk, row.sequence, row.code, row.performed_on) for row in rows)
+    return tuple(sorted(lines, key=lambda line: line.sequence))
+
+
+def coded_stay(record: CodingRecord) -> CodedStay:
+    """The record's codes as they stand in the database, for the grouper. Two queries; nothing is judged."""
+    return CodedStay(
+        stay_of(record.encounter, record.patient),
+        diagnosis_lines(CodedDiagnosis.objects.filter(record=record)),
+        procedure_lines(CodedProcedure.objects.filter(record=record)),
+    )
+
+
+def judged(coded: CodedStay) -> CodedStay:
+    """The same with every code judged against the code sets of the coding day. Seven queries at most."""
+    stay = coded.stay
+    return replace(
+        coded,
+        invalid=invalid_codes(stay, coded.diagnoses, coded.procedures),
+        exempt=exempt_codes([line.code for line in coded.diagnoses], stay),
+    )
+
+
+def exempt_codes(codes: Sequence[str], stay: Stay) -> frozenset[str]:
+    """Those of the diagnosis codes that need no POA on the coding day; none for outpatient encounters."""
+    if not stay.inpatient:
+        return frozenset()
+    return frozenset(code for code, status in poa_exemptions(codes, stay.coded_on).items() if status.exempt)
+
+
+def invalid_codes(
+    stay: Stay, diagnoses: Iterable[DiagnosisLine], procedures: Iterable[ProcedureLine]
+) -> dict[str, str]:
+    """Sentence by code for every code that may not be reported on the coding day."""
+    asked = (
+        (CodeSystem.ICD10CM, [line.code for line in diagnoses]),
+        (CodeSystem.ICD10PCS, [line.code for line in procedures]),
+    )
+    return {
+        code: verdict.reason
+        for system, codes in asked
+        for code, verdict in validities(system, codes, stay.coded_on).items()
+        if not verdict.valid
+    }

@@ -1,0 +1,138 @@
+"""Reads of the coding workbench."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from audit import gate
+from coding.codesets.enums import CodeSystem
+from coding.codesets.selectors import titles_for
+from coding.workbench.coded import CodedStay
+from coding.workbench.enums import CodingStatus
+from coding.workbench.grouping import code_edits, why_not_grouped
+from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, CodingSummary, Grouping
+from coding.workbench.reading import diagnosis_lines, judged, procedure_lines, stay_of
+from hims.lib.access import Permission
+from hims.lib.paging import Page, keyset_page
+from records.documents.models import Document
+from records.encounters.models import Provider
+
+OPEN = (CodingStatus.UNCODED, CodingStatus.IN_PROGRESS)
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Coding:
+    """One encounter's coding with all that its page shows.
+
+    ungrouped: why there is no DRG, "" when there is one or none is due. titles: by system, then code. summary: the newest one.
+    clinicians: those of the encounter, the authors of its documents, and whoever is on a procedure.
+    """
+
+    record: CodingRecord
+    coded: CodedStay
+    grouping: Grouping | None
+    ungrouped: str
+    titles: Mapping[str, Mapping[str, str]]
+    documents: list[Document]
+    procedure_providers: Mapping[int, Provider | None]
+    clinicians: list[Provider]
+    summary: CodingSummary | None
+
+    @property
+    def patient_ids(self) -> list[UUID]:
+        """For the trail."""
+        return [self.record.patient_id]
+
+    @property
+    def facility_id(self) -> int:
+        """For the trail."""
+        return self.record.facility_id
+
+
+@gate.query(
+    Permission.CODING_VIEW, CodingRecord, event="coding.worklist_viewed", detail=("status", "encounter_class", "facility_id")
+)
+def worklist(
+    records: QuerySet[CodingRecord], *, status: str = "open", encounter_class: str = "", facility_id: int | None = None,
+    after: str = "", size: int = PAGE_SIZE,
+) -> Page[CodingRecord]:  # fmt: skip
+    """Discharged encounters, oldest discharge first.
+
+    status: "open" (not started or in progress), one CodingStatus, or "" for all. Five queries at most.
+    """
+    rows = records.filter(discharged_on__isnull=False)
+    if status == "open":
+        rows = rows.filter(status__in=OPEN)
+    elif status:
+        rows = rows.filter(status=status)
+    if encounter_class:
+        rows = rows.filter(encounter_class=encounter_class)
+    if facility_id is not None:
+        rows = rows.filter(facility_id=facility_id)
+    rows = rows.select_related("patient", "encounter", "facility", "coder", "grouping").prefetch_related("patient__mrns")
+    return keyset_page(rows, order=("discharged_on", "id"), after=after, size=size)
+
+
+@gate.query(Permission.CODING_VIEW, CodingRecord, event="coding.opened")
+def record_for(records: QuerySet[CodingRecord], *, encounter_id: UUID) -> CodingRecord:
+    """The record alone, for an action."""
+    return records.get(encounter_id=encounter_id)
+
+
+@gate.query(Permission.CODING_VIEW, CodingRecord, event="coding.viewed", detail=("encounter_id",))
+def coding_for(records: QuerySet[CodingRecord], *, encounter_id: UUID) -> Coding:
+    """One encounter's coding. The number of queries does not depend on how much is coded or filed."""
+    record = (
+        records.select_related("encounter__facility", "patient", "coder", "grouping")
+        .prefetch_related("patient__mrns", "encounter__providers__provider")
+        .get(encounter_id=encounter_id)
+    )
+    coded, procedures = _coded(record)
+    grouping: Grouping | None = getattr(record, "grouping", None)
+    documents = gate.rows_of(Document).filter(encounter_id=encounter_id).select_related("author", "facility")
+    listed = list(documents.order_by("written_at", "id"))
+    return Coding(
+        record=record, coded=coded, grouping=grouping, ungrouped=why_not_grouped(coded, grouping), titles=_titles(coded),
+        documents=listed, procedure_providers={row.pk: row.provider for row in procedures},
+        clinicians=_clinicians(record, listed, procedures),
+        summary=CodingSummary.objects.filter(encounter_id=encounter_id).select_related("finalized_by").first(),
+    )  # fmt: skip
+
+
+@gate.query(Permission.DRG_GROUP, CodingRecord, event="coding.grouping_listed", detail=("since",))
+def records_to_group(records: QuerySet[CodingRecord], *, since: date | None = None) -> list[UUID]:
+    """Ids of coded inpatient records, in a fixed order; since: first day of discharge that counts."""
+    coded = Exists(CodedDiagnosis.objects.filter(record=OuterRef("pk")))
+    rows = records.filter(Q(encounter_class="inpatient") & coded)
+    if since is not None:
+        rows = rows.filter(discharged_on__gte=since)
+    return list(rows.order_by("id").values_list("pk", flat=True))
+
+
+def _coded(record: CodingRecord) -> tuple[CodedStay, list[CodedProcedure]]:
+    rows = list(CodedProcedure.objects.filter(record=record).select_related("provider"))
+    diagnoses = diagnosis_lines(CodedDiagnosis.objects.filter(record=record))
+    coded = judged(CodedStay(stay_of(record.encounter, record.patient), diagnoses, procedure_lines(rows)))
+    return replace(coded, edits=code_edits(coded)), rows
+
+
+def _titles(coded: CodedStay) -> dict[str, dict[str, str]]:
+    on = coded.stay.coded_on
+    return {
+        CodeSystem.ICD10CM.value: titles_for(CodeSystem.ICD10CM, [line.code for line in coded.diagnoses], on=on),
+        CodeSystem.ICD10PCS.value: titles_for(CodeSystem.ICD10PCS, [line.code for line in coded.procedures], on=on),
+    }
+
+
+def _clinicians(record: CodingRecord, documents: list[Document], procedures: list[CodedProcedure]) -> list[Provider]:
+    named = [entry.provider for entry in record.encounter.providers.all()]
+    named += [document.author for document in documents if document.author]
+    named += [row.provider for row in procedures if row.provider]
+    once = {provider.pk: provider for provider in named}
+    return sorted(once.values(), key=lambda provider: (provider.family_name, provider.given_names))

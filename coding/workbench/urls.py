@@ -1,0 +1,23 @@
+"""Routes of the coding workbench, under /coding/."""
+
+from django.urls import path
+
+from coding.workbench import views
+
+app_name = "coding"
+urlpatterns = [
+    path("", views.work, name="worklist"),
+    path("<uuid:encounter_id>/", views.bench, name="workbench"),
+    path("<uuid:encounter_id>/pane", views.pane, name="pane"),
+    path("<uuid:encounter_id>/codes", views.add, name="add"),
+    path("<uuid:encounter_id>/diagnoses/<int:line>/remove", views.remove_diagnosis, name="remove_diagnosis"),
+    path("<uuid:encounter_id>/diagnoses/<int:line>/move", views.move_diagnosis, name="move_diagnosis"),
+    path("<uuid:encounter_id>/diagnoses/<int:line>/poa", views.set_poa, name="poa"),
+    path("<uuid:encounter_id>/diagnoses/<int:line>/principal", views.make_principal, name="principal"),
+    path("<uuid:encounter_id>/procedures/<int:line>/remove", views.remove_procedure, name="remove_procedure"),
+    path("<uuid:encounter_id>/procedures/<int:line>/move", views.move_procedure, name="move_procedure"),
+    path("<uuid:encounter_id>/procedures/<int:line>/details", views.procedure_details, name="procedure"),
+    path("<uuid:encounter_id>/checklist", views.finalize_dialog, name="checklist"),
+    path("<uuid:encounter_id>/finalize", views.finalize, name="finalize"),
+    path("<uuid:encounter_id>/reopen", views.reopen, name="reopen"),
+]

@@ -1,0 +1,265 @@
+"""Pages of coding: the worklist and the workbench."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from audit.gate import facilities_for
+from coding.codesets.enums import CodeSystem
+from coding.codesets.rules import dotted, undotted
+from coding.workbench import presenters
+from coding.workbench.actions import diagnoses, finalizing, procedures
+from coding.workbench.changing import StaleCoding
+from coding.workbench.enums import CodingStatus
+from coding.workbench.forms import (
+    AddForm,
+    ChangeForm,
+    MoveForm,
+    PoaForm,
+    ProcedureForm,
+    ReopenForm,
+    WorklistForm,
+    values_of,
+)
+from coding.workbench.models import CodingRecord
+from coding.workbench.notices import checklist
+from coding.workbench.selectors import Coding, coding_for, record_for, worklist
+from hims.lib.access import Permission
+from hims.lib.errors import AccessDenied, DomainError, NotVisible, TrailUnavailable
+from hims.staff.models import User
+from hims.staff.requests import person
+
+PASSED_ON = (StaleCoding, AccessDenied, NotVisible, TrailUnavailable)
+PANE = "coding/workbench/partials/pane.html"
+Step = Callable[[User, CodingRecord, Mapping[str, Any]], dict[str, Any]]
+
+
+@require_GET
+def work(request: HttpRequest) -> HttpResponse:
+    """The worklist, oldest discharge first."""
+    by = person(request)
+    facilities = facilities_for(by, Permission.CODING_VIEW)
+    form = WorklistForm(request.GET or None, facilities=facilities)
+    page = worklist(by=by, after=request.GET.get("after", ""), **form.wanted()) if form.is_bound else worklist(
+        by=by, after=""
+    )
+    today = presenters.today_here()
+    rows = [presenters.worklist_row(record, today) for record in page.rows]
+    context = {
+        "form": form, "rows": rows, "page": page, "crumbs": [{"label": "Coding"}], "many": len(facilities) > 1,
+        "filtered": any(request.GET.get(name) for name in form.fields),
+    }  # fmt: skip
+    return render(request, "coding/workbench/worklist.html", context)
+
+
+@require_GET
+def bench(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
+    """Documents left, text in the middle, codes right."""
+    by = person(request)
+    coding = coding_for(by=by, encounter_id=encounter_id)
+    context = presenters.page_context(coding, may_edit=_may_edit(by, coding), today=presenters.today_here())
+    return render(request, "coding/workbench/bench.html", context)
+
+
+@require_GET
+def pane(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
+    """The codes side as it stands, for a page that has become stale."""
+    return _pane(request, encounter_id, {})
+
+
+@require_POST
+def add(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
+    """A code from the search, or typed."""
+
+    def step(by: User, record: CodingRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
+        shared = {"by": by, "record": record, "version": asked["version"], "code": asked["code"]}
+        if asked["place"]:
+            shared["place"] = asked["place"]
+        if asked["system"] == CodeSystem.ICD10PCS:
+            procedures.add_procedure(**shared, performed_on=asked["performed_on"], provider=asked["provider"])
+        else:
+            diagnoses.add_diagnosis(**shared, role=asked["role"], poa=asked["poa"])
+        return {"said": f"{_shown(asked)} added."}
+
+    return _change(request, encounter_id, AddForm, step)
+
+
+@require_POST
+def remove_diagnosis(request: HttpRequest, encounter_id: UUID, line: int) -> HttpResponse:
+    """The line goes; the answer offers to bring it back."""
+
+    def step(by: User, record: CodingRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
+        gone = record.diagnoses.filter(pk=line).first()
+        diagnoses.remove_diagnosis(by=by, record=record, version=asked["version"], diagnosis_id=line)
+        return _undo(gone, CodeSystem.ICD10CM, ("role", "poa"))
+
+    return _change(request, encounter_id, ChangeForm, step)
+
+
+@require_POST
+def move_diagnosis(request: HttpRequest, encounter_id: UUID, line: int) -> HttpResponse:
+    """Another place within the role."""
+
+    def step(by: User, record: CodingRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
+        diagnoses.move_diagnosis(
+            by=by, record=record, version=asked["version"], diagnosis_id=line, place=asked["place"]
+        )
+        return {"said": "Moved."}
+
+    return _change(request, encounter_id, MoveForm, step)
+
+
+@require_POST
+def set_poa(request: HttpRequest, encounter_id: UUID, line: int) -> HttpResponse:
+    """Present on admission."""
+
+    def step(by: User, record: CodingRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
+        diagnoses.set_poa(by=by, record=record, version=asked["version"], diagnosis_id=line, poa=asked["poa"])
+        return {"said": f"POA {asked['poa'] or 'blank'}."}
+
+    return _change(request, encounter_id, PoaForm, step)
+
+
+@require_POST
+def make_principal(request: HttpRequest, encounter_id: UUID, line: int) -> HttpResponse:
+    """The line becomes the principal diagnosis."""
+
+    def step(by: User, record: CodingRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
+        diagnoses.make_principal(by=by, record=record, version=asked["version"], diagnosis_id=line)
+        return {"said": "Principal diagnosis changed."}
+
+    return _change(request, encounter_id, ChangeForm, step)
+
+
+@require_POST
+def remove_procedure(request: HttpRequest, encounter_id: UUID, line: int) -> HttpResponse:
+    """The line goes; the answer offers to bring it back."""
+
+    def step(by: User, record: CodingRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
+        gone = record.procedures.filter(pk=line).first()
+        procedures.remove_procedure(by=by, record=record, version=asked["version"], procedure_id=line)
+        return _undo(gone, CodeSystem.ICD10PCS, ("performed_on", "provider_id"))
+
+    return _change(request, encounter_id, ChangeForm, step)
+
+
+@require_POST
+def move_procedure(request: HttpRequest, encounter_id: UUID, line: int) -> HttpResponse:
+    """Another place."""
+
+    def step(by: User, record: CodingRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
+        procedures.move_procedure(
+            by=by, record=record, version=asked["version"], procedure_id=line, place=asked["place"]
+        )
+        return {"said": "Moved."}
+
+    return _change(request, encounter_id, MoveForm, step)
+
+
+@require_POST
+def procedure_details(request: HttpRequest, encounter_id: UUID, line: int) -> HttpResponse:
+    """Date and clinician of a procedure."""
+
+    def step(by: User, record: CodingRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
+        procedures.set_procedure_details(
+            by=by, record=record, version=asked["version"], procedure_id=line, performed_on=asked["performed_on"],
+            provider=asked["provider"],
+        )  # fmt: skip
+        return {"said": "Procedure details saved."}
+
+    return _change(request, encounter_id, ProcedureForm, step)
+
+
+@require_GET
+def finalize_dialog(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
+    """The checklist, or for a finalized coding the question why it is opened again."""
+    coding = coding_for(by=person(request), encounter_id=encounter_id)
+    if coding.record.status == CodingStatus.FINALIZED:
+        return render(request, "coding/workbench/partials/reopen.html", {"base": _base(coding)})
+    checks = checklist(coding.coded, ungrouped=coding.ungrouped)
+    context = {
+        **presenters.pane_context(coding, may_edit=True), "base": _base(coding), "checks": checks,
+        "ready": all(check.done for check in checks),
+    }  # fmt: skip
+    return render(request, "coding/workbench/partials/finalize.html", context)
+
+
+@require_POST
+def finalize(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
+    """An immutable summary of the coding as it stands."""
+
+    def step(by: User, record: CodingRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
+        summary = finalizing.finalize(by=by, record=record, version=asked["version"])
+        messages.success(request, f"Finalized: summary {summary.number} is on file and billing is told.")
+        return {"refresh": True}
+
+    return _change(request, encounter_id, ChangeForm, step)
+
+
+@require_POST
+def reopen(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
+    """A finalized coding becomes work again."""
+
+    def step(by: User, record: CodingRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
+        finalizing.reopen(by=by, record=record, version=asked["version"], reason=asked["reason"])
+        messages.info(request, "The coding is open again. Its summary stays on file.")
+        return {"refresh": True}
+
+    return _change(request, encounter_id, ReopenForm, step)
+
+
+def _change(request: HttpRequest, encounter_id: UUID, form: type[forms.Form], step: Step) -> HttpResponse:
+    """One change: the codes side anew, with 422 and the sentence when a rule refuses it."""
+    by = person(request)
+    record = record_for(by=by, encounter_id=encounter_id)
+    try:
+        done = step(by, record, values_of(form(request.POST)))
+    except PASSED_ON:
+        raise
+    except DomainError as error:
+        return _pane(request, encounter_id, {"refused": error.message}, status=422)
+    if done.get("refresh"):
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return _pane(request, encounter_id, done)
+
+
+def _pane(request: HttpRequest, encounter_id: UUID, extra: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    by = person(request)
+    coding = coding_for(by=by, encounter_id=encounter_id)
+    context = {**presenters.pane_context(coding, may_edit=_may_edit(by, coding)), **extra, "swapped": True}
+    context["spoken"] = presenters.spoken(coding, extra.get("refused") or extra.get("said", ""))
+    return render(request, PANE, context, status=status)
+
+
+def _may_edit(by: User, coding: Coding) -> bool:
+    return any(place.pk == coding.record.facility_id for place in facilities_for(by, Permission.CODING_EDIT))
+
+
+def _base(coding: Coding) -> str:
+    return coding.record.get_absolute_url()
+
+
+def _shown(asked: Mapping[str, Any]) -> str:
+    code = undotted(asked["code"])
+    return dotted(code) if asked["system"] == CodeSystem.ICD10CM else code
+
+
+def _undo(gone: Any, system: CodeSystem, kept: tuple[str, ...]) -> dict[str, Any]:
+    """What the Undo button sends to bring a removed line back to its place."""
+    if gone is None:
+        return {"said": "Removed."}
+    values = {"code": gone.code, "system": system.value, "place": gone.sequence}
+    for name in kept:
+        value = getattr(gone, name)
+        values[name.removesuffix("_id")] = str(value) if value else ""
+    shown = dotted(gone.code) if system == CodeSystem.ICD10CM else gone.code
+    return {"said": f"{shown} removed.", "undo": json.dumps(values)}

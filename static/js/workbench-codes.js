@@ -1,0 +1,126 @@
+// Coded lines: the chosen line, its keys, and everything that changes it. Buttons and selects say where to post: [data-post].
+import { send } from "./workbench-send.js";
+
+const TYPING = "input, textarea, select, [contenteditable=true]";
+const side = () => document.querySelector("[data-coding]");
+const lines = () => [...side().querySelectorAll("[data-line]")];
+let chosen = "";
+
+function choose(line, focus = true) {
+  for (const old of side().querySelectorAll(".is-chosen")) old.classList.remove("is-chosen");
+  chosen = line?.id ?? "";
+  if (!line) return;
+  line.classList.add("is-chosen");
+  if (!focus) return;
+  line.focus({ preventScroll: true });
+  line.scrollIntoView({ block: "nearest" });
+}
+
+const current = () => (chosen ? document.getElementById(chosen) : null);
+
+function step(change) {
+  const all = lines();
+  if (all.length === 0) return;
+  const at = all.indexOf(current());
+  choose(all[at < 0 ? (change > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + change))]);
+}
+
+// The line that takes the place of one that leaves.
+function heir(line) {
+  const all = lines();
+  const at = all.indexOf(line);
+  return (all[at + 1] ?? all[at - 1])?.id ?? "";
+}
+
+// After an addition the new line is the chosen one, in sight, while the focus stays in the search.
+export const lineIds = () => new Set(lines().map((line) => line.id));
+
+export function chooseNew(before) {
+  const added = lines().find((line) => !before.has(line.id));
+  if (!added) return false;
+  choose(added, false);
+  added.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+async function act(name) {
+  const line = current();
+  if (!line) return;
+  const { id } = line;
+  const button = () => document.getElementById(id)?.querySelector(`[data-act="${name}"]`);
+  if (!button()) return;
+  const values = () => JSON.parse(button()?.dataset.values ?? "{}");
+  const after = name === "remove" ? heir(line) : id;
+  await send(() => button()?.dataset.post ?? "", values());
+  choose(document.getElementById(after));
+}
+
+async function setPoa(value) {
+  const line = current();
+  const select = line?.querySelector("[data-poa]");
+  if (!select) return;
+  select.value = value;
+  await send(select.dataset.post, { poa: value });
+  choose(document.getElementById(line.id));
+}
+
+async function pressed(source) {
+  const line = source.closest("[data-line]");
+  const leaves = source.dataset.post.endsWith("/remove");
+  const after = line ? (leaves ? heir(line) : line.id) : "";
+  source.closest("dialog")?.close("done");
+  await send(source.dataset.post, JSON.parse(source.dataset.values ?? "{}"));
+  if (after) choose(document.getElementById(after));
+}
+
+document.addEventListener("click", (event) => {
+  const source = event.target.closest("button[data-post]");
+  if (source) pressed(source);
+  else if (event.target.closest("[data-set-poa]")) setPoa(event.target.closest("[data-set-poa]").dataset.setPoa);
+  else if (event.target.closest("[data-do=next]")) step(1);
+  else if (event.target.closest("[data-do]")) act(event.target.closest("[data-do]").dataset.do);
+  else if (event.target.closest("[data-line]") && !event.target.closest("a, button, input, select, label")) {
+    choose(event.target.closest("[data-line]"));
+  }
+});
+
+document.addEventListener("change", async (event) => {
+  const { target } = event;
+  const line = target.closest("[data-line]");
+  if (target.matches("[data-poa]")) {
+    await send(target.dataset.post, { poa: target.value });
+  } else if (target.closest("[data-details]") && target.checkValidity()) {
+    const fields = target.closest("[data-details]");
+    const values = Object.fromEntries([...fields.querySelectorAll("[name]")].map((field) => [field.name, field.value]));
+    await send(fields.dataset.details, values);
+  } else return;
+  choose(document.getElementById(line.id), false);
+  document.getElementById(target.id)?.focus();
+});
+
+document.addEventListener("focusin", (event) => {
+  const line = event.target.closest?.("[data-line]");
+  if (line && line.id !== chosen) choose(line, false);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("[data-reopen]");
+  if (!form) return;
+  event.preventDefault();
+  form.closest("dialog").close("done");
+  send(form.dataset.post, { reason: form.elements.reason.value });
+});
+
+const ARROWS = { ArrowDown: 1, ArrowUp: -1 };
+
+document.addEventListener("keydown", (event) => {
+  const { target } = event;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
+  if (!(target instanceof Element) || !target.closest("[data-coding]") || target.closest("[data-menu] ul, [data-code-entry]")) return;
+  if (target.closest(TYPING) && !(event.altKey && target.matches("[data-poa]"))) return;
+  if (event.key in ARROWS && event.altKey) act(event.key === "ArrowUp" ? "up" : "down");
+  else if (event.key in ARROWS && !target.closest("[data-menu-button]")) step(ARROWS[event.key]);
+  else if (event.key === "Delete" && !event.altKey) act("remove");
+  else return;
+  event.preventDefault();
+});

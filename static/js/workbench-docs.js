@@ -1,0 +1,31 @@
+// Documents of the workbench: which one is open, which were read, j and k to the next and the previous one.
+const links = () => [...document.querySelectorAll("[data-doc]")];
+const reader = () => document.querySelector("[data-reader]");
+const current = () => document.querySelector("[data-doc][aria-current]");
+
+function mark(link) {
+  for (const other of links()) {
+    other.removeAttribute("aria-current");
+    other.parentElement.classList.remove("is-current");
+  }
+  link.setAttribute("aria-current", "true");
+  link.parentElement.classList.add("is-current");
+  link.parentElement.classList.remove("is-unread");
+  link.querySelector("[data-unread]")?.remove();
+  link.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target !== reader()) return;
+  const link = event.detail.requestConfig?.elt?.closest?.("[data-doc]");
+  if (link) mark(link);
+  reader().scrollTop = 0;
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-doc-step]");
+  if (!button) return;
+  const all = links();
+  const at = all.indexOf(current()) + Number(button.dataset.docStep);
+  all[Math.min(all.length - 1, Math.max(0, at))]?.click();
+});
