@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from tests.shared_data import shared_data
 
 TOPICS = ("x12_lfh", "x12_imsweb")
 REFUSED = {"837_5010__x12_no_isa_line.txt": ("GS", 1), "837_5010__x12_bad_segment_identifier.txt": ("", 6)}
-SLOWEST = 0.2
 ROUNDS = 1500
 READERS = (read, parse_institutional, parse_professional, parse_parties)
 
@@ -160,25 +158,25 @@ def test_many_claims_are_read_whole() -> None:
     assert sum(len(reader(data)) for reader in (parse_institutional, parse_professional)) == 820
 
 
-def slowest_of(seeds: list[bytes], rounds: int) -> float:
-    """Seconds of the slowest reader over mutations of the seeds."""
+def answers_to(seeds: list[bytes], rounds: int) -> int:
+    """How many mutations of the seeds were read or refused; any other exception ends the test."""
     dice = random.Random(837)
-    slowest = 0.0
+    answered = 0
     for _ in range(rounds):
         data = mutated(dice.choice(seeds), dice)
         for reader in READERS:
-            started = time.process_time()
             refusal(reader, data)
-            slowest = max(slowest, time.process_time() - started)
-    return slowest
+            answered += 1
+    return answered
 
 
-def test_mutated_samples_raise_nothing_but_x12_error_within_the_time() -> None:
-    assert slowest_of([path.read_bytes() for path in sample_files()], ROUNDS) <= SLOWEST
+def test_mutated_samples_raise_nothing_but_x12_error() -> None:
+    assert answers_to([path.read_bytes() for path in sample_files()], ROUNDS) == ROUNDS * len(READERS)
 
 
-def test_mutated_files_of_ours_raise_nothing_but_x12_error_within_the_time() -> None:
-    assert slowest_of([institutional_file(INPATIENT), professional_file(PROFESSIONAL)], ROUNDS) <= SLOWEST
+def test_mutated_files_of_ours_raise_nothing_but_x12_error() -> None:
+    seeds = [institutional_file(INPATIENT), professional_file(PROFESSIONAL)]
+    assert answers_to(seeds, ROUNDS) == ROUNDS * len(READERS)
 
 
 @settings(max_examples=200, deadline=None)
