@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from zlib import crc32
 
 from coding.grouper.claim import HospitalStatus, check_age
 from coding.grouper.record import grouper_claim
@@ -63,8 +64,9 @@ class CodedLine:
 def read_line(number: int, record: Record, discharged_on: date | None) -> CodedLine:
     """The line, checked. discharged_on: for lines with neither date nor version. Raises DomainError naming the field."""
     admitted, discharged, version = _stay(number, record, discharged_on)
-    raw = grouper_claim({**record, "version": version})
-    birth_date, given = _birth_date(record, raw["age"] if record.get("age") is not None else None, admitted)
+    aged = record.get("age") not in (None, "")
+    raw = grouper_claim({**record, "version": version, "age": record["age"] if aged else 0})
+    birth_date, given = _birth_date(record, raw["age"] if aged else None, admitted)
     secondaries, repeated = _secondaries(raw["sdx"])
     unlike = raw["hospital_status"] != HospitalStatus.NOT_EXEMPT
     return CodedLine(
@@ -92,7 +94,8 @@ def _stay(number: int, record: Record, fallback: date | None) -> tuple[date, dat
     discharged = _day(record, "discharged_on") or _day(record, "discharge_date")
     version = _version(record)
     if discharged is None and version is not None:
-        discharged = _day_in(version, number, fallback)
+        account = _text(record, "account_number", 20)
+        discharged = _day_in(version, crc32(account.encode()) if account else number, fallback)
     discharged = discharged or fallback
     if discharged is None:
         raise DomainError("Give a discharge date or a version.", field="discharged_on")
@@ -112,12 +115,12 @@ def _version(record: Record) -> int | None:
     return known_version(_whole(value, "version"))
 
 
-def _day_in(number: int, line: int, wished: date | None) -> date:
-    """A day on which the version holds: the wished one if it can be, else one of the first 28, by the line's number."""
+def _day_in(number: int, seed: int, wished: date | None) -> date:
+    """A day on which the version holds: the wished one if it can be, else one of the first 28, always the same for a seed."""
     version: GrouperVersion = next(each for each in VERSIONS if each.number == number)
     if wished is not None and version.covers(wished):
         return wished
-    return version.starts_on + timedelta(days=line % SPREAD_DAYS)
+    return version.starts_on + timedelta(days=seed % SPREAD_DAYS)
 
 
 def _stay_days(record: Record) -> int:
