@@ -7,5 +7,8 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         from audit import receivers
+        from audit.context import of_a_job
+        from hims.jobs.queue import surround
 
         receivers.connect()
+        surround(of_a_job)

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from audit.context import Origin, originating
 from audit.trail.enums import Source
 from hims.lib.errors import AccessDenied, DomainError, NotVisible, TrailUnavailable
+from hims.staff.requests import client_address
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -22,7 +23,7 @@ class OriginMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         source = Source.API if request.path.startswith("/api/") else Source.WEB
-        with originating(Origin(source, address=request.META.get("REMOTE_ADDR") or None)):
+        with originating(Origin(source, address=client_address(request))):
             response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -10,6 +10,7 @@ from audit.authority import authority_of
 from audit.context import current_origin
 from audit.trail.enums import Category, Purpose, Result
 from audit.trail.writer import Event, write
+from hims.lib.text import squeeze
 from hims.staff.models import User
 
 
@@ -45,5 +46,5 @@ def _signed_out(user: User | None, **_: Any) -> None:
 
 def _failed(credentials: dict[str, Any], **_: Any) -> None:
     """The name that was typed is kept only when it is a user's: people type passwords into the wrong field."""
-    user = User.objects.filter(username=str(credentials.get("username", ""))).first()
+    user = User.objects.filter(username__iexact=squeeze(str(credentials.get("username", "")))).first()
     _record("staff.sign_in_failed", Result.REFUSED, user, str(user) if user else "unknown name")

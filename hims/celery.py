@@ -1,10 +1,5 @@
-"""The worker and beat processes. Every piece of background work is a job (hims/jobs); Celery only rings the bell."""
+"""The worker and beat processes: `celery -A hims.celery worker`. Every piece of background work is a job (hims/jobs)."""
 
-import os
+from hims.jobs.app import app
 
-from celery import Celery
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hims.settings")
-app = Celery("hims")
-app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+__all__ = ["app"]

@@ -7,7 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hims.lib.dates import age_days, age_years
+from records.encounters.enums import EncounterStatus
 from records.encounters.models import Encounter
+from records.registry.enums import AddressUse
 from records.registry.models import Patient
 
 TONES = {"in_progress": "inform", "discharged": "neutral", "cancelled": "stop", "planned": "neutral"}
@@ -58,12 +60,26 @@ def banner(patient: Patient, encounter: Encounter | None = None, *, today: date)
     return shown
 
 
+def patient_facts(patient: Patient) -> list[dict[str, str]]:
+    """Label and value pairs of the demographics, blank ones left out; names, numbers, addresses and phones prefetched."""
+    pairs = {
+        "Numbers": "; ".join(f"{number.value} ({number.facility})" for number in patient.mrns.all()),
+        "Other names": "; ".join(str(name) for name in patient.other_names.all()),
+        "Language": patient.language,
+        "Address": "; ".join(str(place) for place in patient.addresses.all() if place.use != AddressUse.OLD),
+        "Phone": "; ".join(phone.value for phone in patient.phones.all()),
+        "Died": day(patient.deceased_on),
+    }
+    return [{"label": label, "value": value} for label, value in pairs.items() if value]
+
+
 def encounter_words(encounter: Encounter) -> dict[str, Any]:
     """Label, dates, status and link of an encounter."""
+    begin = day(encounter.admitted_on)
     end = day(encounter.discharged_on) or "today"
     return {
         "label": f"{encounter.get_encounter_class_display()} {encounter.account_number}",
-        "dates": f"{day(encounter.admitted_on)} - {end}",
+        "dates": begin if encounter.status == EncounterStatus.CANCELLED else f"{begin} - {end}",
         "status": encounter.get_status_display(),
         "tone": TONES.get(encounter.status, "neutral"),
         "url": encounter.get_absolute_url(),

@@ -78,7 +78,9 @@ BEGIN
     IF to_regclass(name) IS NULL THEN
         EXECUTE format('CREATE TABLE %I PARTITION OF audit_event FOR VALUES FROM (%L) TO (%L)',
                        name, first::timestamp AT TIME ZONE 'UTC', (first + interval '1 month')::timestamp AT TIME ZONE 'UTC');
-        EXECUTE format('REVOKE ALL ON %I FROM hims_app, hims_audit', name);
+        EXECUTE format('REVOKE ALL ON %I FROM PUBLIC, hims_app, hims_audit', name);
+        EXECUTE format('CREATE TRIGGER no_truncate BEFORE TRUNCATE ON %I'
+                       ' FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()', name);
     END IF;
 END $$;
 """
@@ -101,7 +103,7 @@ GRANT INSERT ON audit_event TO hims_audit;
 
 MONTHS = """
 SELECT audit_event_add_month((date_trunc('month', now()) + make_interval(months => n))::date)
-FROM generate_series(0, 24) AS n;
+FROM generate_series(0, 12) AS n;
 """
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from audit import gate
-from audit.trail.enums import Category
+from audit.trail.enums import Category, Result
 from audit.trail.models import AuditEvent
 from hims.lib.access import Permission
 from hims.lib.paging import keyset_page
@@ -72,6 +72,19 @@ def audit_events(events: QuerySet[AuditEvent], *, wanted: EventFilter, after: st
     rows = wanted.apply(events).defer("canonical", "leaf")
     page = keyset_page(rows, order=NEWEST_FIRST, after=after, size=size)
     return EventPage(page.rows, page.next_cursor, wanted)
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """How many attempts were refused, counted up to a limit."""
+
+    count: int
+
+
+@gate.query(Permission.AUDIT_VIEW, AuditEvent, event="audit.refusals_counted", category=Category.SEARCH)
+def refusals_since(events: QuerySet[AuditEvent], *, since: datetime, limit: int = 1000) -> Refusals:
+    """Attempts refused since a moment (aware), of any kind; the count stops at `limit`."""
+    return Refusals(events.filter(result=Result.REFUSED, at__gte=since).order_by()[:limit].count())
 
 
 @gate.query(Permission.AUDIT_EXPORT, AuditEvent, event="audit.exported", category=Category.EXPORT, detail=("wanted",))

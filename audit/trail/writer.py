@@ -21,8 +21,10 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from audit.trail.enums import Category, Purpose, Result, Source
 from hims.lib.errors import TrailUnavailable
+from hims.lib.text import squeeze
 
 WAIT_SECONDS = 2.0
+MAX_DETAIL = 500
 # The stamps are set by the database; the placeholders only satisfy NOT NULL before the trigger runs.
 INSERT = """INSERT INTO audit_event (
         event_id, at, xid, canonical, leaf, request_id, actor_id, actor_name, actor_role, event, category, result,
@@ -56,8 +58,14 @@ class Event:
         return (
             self.event_id, self.request_id, self.actor_id, self.actor_name[:150], self.actor_role[:200], self.event,
             self.category, self.result, self.purpose, self.source, self.address, list(self.facility_ids),
-            list(self.patient_ids), self.object_type, self.object_id, Jsonb(self.detail),
+            list(self.patient_ids), self.object_type, squeeze(self.object_id)[:64],
+            Jsonb({name: _storable(value) for name, value in self.detail.items()}),
         )  # fmt: skip
+
+
+def _storable(value: Any) -> Any:
+    """Text without what the database refuses, shortened; an event is never lost because of what somebody typed."""
+    return squeeze(value)[:MAX_DETAIL] if isinstance(value, str) else value
 
 
 _pools: dict[tuple[int, str], ConnectionPool] = {}
@@ -68,10 +76,12 @@ def _pool() -> ConnectionPool:
     database = str(connections["default"].settings_dict["NAME"])
     key = (os.getpid(), database)
     if key not in _pools:
-        conninfo = make_conninfo(settings.AUDIT_DATABASE_URL, dbname=database)
+        limit = f"-c statement_timeout={int(WAIT_SECONDS * 1000)}"
+        conninfo = make_conninfo(settings.AUDIT_DATABASE_URL, dbname=database, options=limit)
         _pools[key] = ConnectionPool(
-            conninfo, min_size=0, max_size=4, timeout=WAIT_SECONDS, kwargs={"autocommit": True}, open=True
-        )
+            conninfo, min_size=0, max_size=4, timeout=WAIT_SECONDS, kwargs={"autocommit": True}, open=True,
+            check=ConnectionPool.check_connection,
+        )  # fmt: skip
     return _pools[key]
 
 
@@ -79,7 +89,6 @@ def write(events: Sequence[Event]) -> None:
     """Write events durably, in order. Raises TrailUnavailable."""
     try:
         with _pool().connection(timeout=WAIT_SECONDS) as connection, connection.cursor() as cursor:
-            cursor.execute(f"SET statement_timeout = {int(WAIT_SECONDS * 1000)}")
             if len(events) == 1:
                 cursor.execute(INSERT, events[0].row())
             else:

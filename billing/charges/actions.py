@@ -56,7 +56,9 @@ def post_charges(*, by: User, facility: Facility, lines: Sequence[ChargeLine]) -
     rows: list[Charge] = []
     for place, line in enumerate(lines):
         encounter = encounters.get(line.encounter_id)
-        sentence = "; ".join(charge_faults(line, today=today).values()) if encounter else "There is no such encounter here."
+        sentence = (
+            "; ".join(charge_faults(line, today=today).values()) if encounter else "There is no such encounter here."
+        )
         if sentence:
             rejected.append((place, sentence))
         elif not line.source_key or line.source_key not in known:

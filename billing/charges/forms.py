@@ -27,7 +27,10 @@ class ChargeForm(forms.Form):
     )
     modifiers = forms.CharField(max_length=11, label="Modifiers", required=False, help_text="Up to four, such as 25 LT")
     pointers = forms.CharField(
-        max_length=11, label="Diagnosis pointers", required=False, help_text="Office visits: up to four places, such as 1 2"
+        max_length=11,
+        label="Diagnosis pointers",
+        required=False,
+        help_text="Office visits: up to four places, such as 1 2",
     )
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:

@@ -18,7 +18,20 @@ COLUMNS = (
 )  # fmt: skip
 NEEDED = ("facility", "account_number", "service_on", "source_key")
 EXAMPLES: Sequence[Sequence[str]] = (
-    ("LGH", "A500001", "2026-03-09", "", "0450", "Emergency department visit", "1", "540.00", "G0382", "25", "", "ED-88213"),
+    (
+        "LGH",
+        "A500001",
+        "2026-03-09",
+        "",
+        "0450",
+        "Emergency department visit",
+        "1",
+        "540.00",
+        "G0382",
+        "25",
+        "",
+        "ED-88213",
+    ),
     ("LGH", "A500001", "2026-03-09", "LB300", "", "", "3", "", "", "", "", "LAB-10077"),
 )
 

@@ -80,7 +80,12 @@ def state_tabs(parts: Iterable[AgeingPart], wanted: AccountFilter) -> list[dict[
         counts[part.state] = counts.get(part.state, 0) + part.accounts
     place = f"&facility={wanted.facility_id}" if wanted.facility_id is not None else ""
     tabs: list[dict[str, Any]] = [
-        {"label": "All not billed (DNFB)", "url": f"?state={place}", "current": not wanted.state, "count": sum(counts.values())}
+        {
+            "label": "All not billed (DNFB)",
+            "url": f"?state={place}",
+            "current": not wanted.state,
+            "count": sum(counts.values()),
+        }
     ]
     for state in AccountState:
         tabs.append(

@@ -64,9 +64,7 @@ AGE_BANDS = (
 )
 
 
-def account_state(
-    *, cancelled: bool, discharged: bool, coded: bool, claim: ClaimState | None
-) -> AccountState:
+def account_state(*, cancelled: bool, discharged: bool, coded: bool, claim: ClaimState | None) -> AccountState:
     """The one state of an account.
 
     coded: a final coding summary stands and was not reopened. claim: state of the newest claim for that summary, None before

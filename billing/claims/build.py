@@ -27,9 +27,7 @@ from records.registry.enums import PayerKind
 from records.registry.models import Coverage, Payer
 
 NO_PAYER_CODES = ("PAYER_", "MEMBER_ID", "FILING_CODE", "RECEIVER_")
-_NOWHERE = Submission(
-    submitter=Submitter(), receiver=Receiver(), reference="", created_at=datetime(2000, 1, 1)
-)
+_NOWHERE = Submission(submitter=Submitter(), receiver=Receiver(), reference="", created_at=datetime(2000, 1, 1))
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,9 @@ def coverage_on(coverages: Sequence[Coverage], on: date) -> Coverage | None:
 
 
 def _in_force(coverage: Coverage, on: date) -> bool:
-    return (coverage.starts_on is None or coverage.starts_on <= on) and (coverage.ends_on is None or on <= coverage.ends_on)
+    return (coverage.starts_on is None or coverage.starts_on <= on) and (
+        coverage.ends_on is None or on <= coverage.ends_on
+    )
 
 
 def sender_id(facility: Facility) -> str:

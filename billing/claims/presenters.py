@@ -91,7 +91,10 @@ def claim_facts(preview: ClaimPreview) -> list[dict[str, Any]]:
     rows = [
         {"label": "State", "value": claim.get_state_display(), "tone": TONES[ClaimState(claim.state)]},
         {"label": "Form", "value": claim.get_form_display()},
-        {"label": "Frequency", "value": "7 replaces a claim that left" if claim.frequency == REPLACEMENT else "1 original"},
+        {
+            "label": "Frequency",
+            "value": "7 replaces a claim that left" if claim.frequency == REPLACEMENT else "1 original",
+        },
         {"label": "Patient control number", "value": claim.control_number},
         {"label": "Payer's control number", "value": claim.payer_control_number},
         {"label": "Total charge", "value": f"${money(claim.total_amount)}"},
@@ -136,7 +139,9 @@ def stay_facts(claim: x12.Claim) -> list[dict[str, str]]:
 
 def code_rows(claim: x12.Claim, content: Mapping[str, Any]) -> list[dict[str, str]]:
     """Codes in the order of the claim, with their titles from the summary."""
-    titles = {row["code"]: row.get("title", "") for part in ("diagnoses", "procedures") for row in content.get(part, [])}
+    titles = {
+        row["code"]: row.get("title", "") for part in ("diagnoses", "procedures") for row in content.get(part, [])
+    }
     return [{**row, "title": titles.get(row["code"], ""), "shown": row["shown"]} for row in _codes(claim)]
 
 
@@ -154,7 +159,12 @@ def _codes(claim: x12.Claim) -> Iterable[dict[str, str]]:
         for line in lines:
             yield _diagnosis(role, line.code, line.poa)
     for procedure in filter(None, (claim.principal_procedure, *claim.other_procedures)):
-        yield {"role": f"Procedure {day(procedure.done_on)}", "code": procedure.code, "shown": procedure.code, "poa": ""}
+        yield {
+            "role": f"Procedure {day(procedure.done_on)}",
+            "code": procedure.code,
+            "shown": procedure.code,
+            "poa": "",
+        }
 
 
 def _diagnosis(role: str, code: str, poa: str = "") -> dict[str, str]:

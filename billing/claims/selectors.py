@@ -57,7 +57,13 @@ class Download:
 
 @gate.query(Permission.CLAIM_VIEW, Claim, event="claim.listed", detail=("state", "form"))
 def claims_list(
-    claims: QuerySet[Claim], *, state: str = "", form: str = "", facility_id: int | None = None, after: str = "", size: int = 50
+    claims: QuerySet[Claim],
+    *,
+    state: str = "",
+    form: str = "",
+    facility_id: int | None = None,
+    after: str = "",
+    size: int = 50,
 ) -> Page[Claim]:
     """One page of claims, newest first; state and form "", facility_id None: all."""
     asked = {"state": state, "form": form, "facility": facility_id}

@@ -65,7 +65,9 @@ def load_sources(accounts: Sequence[Account]) -> list[ClaimSource]:
     _coding(sources)
     _patients(sources)
     by_account = {source.account.pk: source for source in sources.values()}
-    for charge in Charge.objects.filter(account__in=by_account).select_related("rendering").order_by("service_on", "id"):
+    for charge in (
+        Charge.objects.filter(account__in=by_account).select_related("rendering").order_by("service_on", "id")
+    ):
         by_account[charge.account_id].charges.append(charge)
     for claim in Claim.objects.filter(account__in=by_account).order_by("created_at", "id"):
         by_account[claim.account_id].claims.append(claim)
@@ -115,7 +117,9 @@ def _operating(sources: dict[UUID, ClaimSource]) -> None:
         for provider in Provider.objects.filter(Q(key__in=wanted) | Q(pk__in=filter(None, map(_uuid, wanted))))
         for name in (provider.key, str(provider.pk))
     }
-    roles = EncounterProvider.objects.filter(encounter__in=sources, role=ProviderRole.OPERATING).select_related("provider")
+    roles = EncounterProvider.objects.filter(encounter__in=sources, role=ProviderRole.OPERATING).select_related(
+        "provider"
+    )
     taking_part = {row.encounter_id: row.provider for row in roles.order_by("-pk")}
     for key, source in sources.items():
         if source.summary and source.summary.content.get("procedures"):

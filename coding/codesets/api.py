@@ -28,7 +28,9 @@ class HitSerializer(serializers.Serializer[dict[str, object]]):
     operation_id="code_search",
     parameters=[
         OpenApiParameter("q", str, required=True, description="a code or words"),
-        OpenApiParameter("system", str, description="icd10cm, icd10pcs or another code set; both ICD-10 sets when left out"),
+        OpenApiParameter(
+            "system", str, description="icd10cm, icd10pcs or another code set; both ICD-10 sets when left out"
+        ),
         OpenApiParameter("on", str, description="the day whose release counts, YYYY-MM-DD; today when left out"),
         OpenApiParameter("limit", int, description="1 to 100, 20 when left out"),
     ],

@@ -162,7 +162,7 @@ def _holds(note: CodeNote, row: Code, seventh: str | None) -> bool:
 
 
 def severity_on(codes: Iterable[str], on: date) -> dict[str, str]:
-    """"CC" or "MCC" by undotted code for the diagnoses that are one on a day. One query."""
+    """ "CC" or "MCC" by undotted code for the diagnoses that are one on a day. One query."""
     wanted = [undotted(code) for code in codes]
     return dict(CodeSeverity.objects.on(on).filter(code__in=wanted).values_list("code", "level"))
 

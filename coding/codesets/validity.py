@@ -38,7 +38,9 @@ class Validity:
         return self.valid
 
 
-def judge(*, shown: str, code: str, spans: Sequence[CodeSpan], on: date, covered: Span | None, set_name: str) -> Validity:
+def judge(
+    *, shown: str, code: str, spans: Sequence[CodeSpan], on: date, covered: Span | None, set_name: str
+) -> Validity:
     """Validity of `code` on a day.
 
     shown: the code as printed. spans: all spans of the code. covered: the days the loaded releases cover, None

@@ -36,9 +36,7 @@ class Draft:
 def lock(record: CodingRecord, version: int) -> CodingRecord:
     """The record locked until the transaction ends. Raises StaleCoding when `version` is not the newest."""
     locked: CodingRecord = (
-        CodingRecord.objects.select_for_update(of=("self",))
-        .select_related("encounter", "patient")
-        .get(pk=record.pk)
+        CodingRecord.objects.select_for_update(of=("self",)).select_related("encounter", "patient").get(pk=record.pk)
     )
     if locked.version != version:
         raise StaleCoding(STALE)

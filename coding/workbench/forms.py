@@ -26,7 +26,9 @@ class WorklistForm(forms.Form):
 
     status = forms.ChoiceField(choices=STATUSES, required=False, label="Status")
     encounter_class = forms.ChoiceField(choices=[("", "All"), *EncounterClass.choices], required=False, label="Class")
-    facility = forms.ModelChoiceField(queryset=Facility.objects.none(), required=False, empty_label="All", label="Facility")
+    facility = forms.ModelChoiceField(
+        queryset=Facility.objects.none(), required=False, empty_label="All", label="Facility"
+    )
 
     def __init__(self, *args: Any, facilities: list[Facility], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -44,7 +44,9 @@ class CodingRecord(models.Model):
             models.Index(fields=["facility", "status", "discharged_on", "id"], name="coding_worklist"),
             models.Index(fields=["discharged_on", "id"], name="coding_by_discharge"),
             models.Index(
-                fields=["discharged_on", "id"], name="coding_to_do", condition=models.Q(status__in=("uncoded", "in_progress"))
+                fields=["discharged_on", "id"],
+                name="coding_to_do",
+                condition=models.Q(status__in=("uncoded", "in_progress")),
             ),
         ]
 

@@ -56,7 +56,10 @@ class Coding:
 
 
 @gate.query(
-    Permission.CODING_VIEW, CodingRecord, event="coding.worklist_viewed", detail=("status", "encounter_class", "facility_id")
+    Permission.CODING_VIEW,
+    CodingRecord,
+    event="coding.worklist_viewed",
+    detail=("status", "encounter_class", "facility_id"),
 )
 def worklist(
     records: QuerySet[CodingRecord], *, status: str = "open", encounter_class: str = "", facility_id: int | None = None,
@@ -75,7 +78,9 @@ def worklist(
         rows = rows.filter(encounter_class=encounter_class)
     if facility_id is not None:
         rows = rows.filter(facility_id=facility_id)
-    rows = rows.select_related("patient", "encounter", "facility", "coder", "grouping").prefetch_related("patient__mrns")
+    rows = rows.select_related("patient", "encounter", "facility", "coder", "grouping").prefetch_related(
+        "patient__mrns"
+    )
     return keyset_page(rows, order=("discharged_on", "id"), after=after, size=size)
 
 

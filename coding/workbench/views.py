@@ -49,8 +49,10 @@ def work(request: HttpRequest) -> HttpResponse:
     by = person(request)
     facilities = facilities_for(by, Permission.CODING_VIEW)
     form = WorklistForm(request.GET or None, facilities=facilities)
-    page = worklist(by=by, after=request.GET.get("after", ""), **form.wanted()) if form.is_bound else worklist(
-        by=by, after=""
+    page = (
+        worklist(by=by, after=request.GET.get("after", ""), **form.wanted())
+        if form.is_bound
+        else worklist(by=by, after="")
     )
     today = presenters.today_here()
     rows = [presenters.worklist_row(record, today) for record in page.rows]

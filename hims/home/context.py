@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from audit.authority import authority_of
 from audit.gate import Can
 from hims.lib.access import Permission
 from hims.staff.models import Facility, User
@@ -27,6 +28,7 @@ class Place:
 PLACES = (
     Place("Home", "home", None, "h"),
     Place("Patients", "records:patients", Permission.PATIENT_SEARCH, "p"),
+    Place("In house", "records:in_house", Permission.ENCOUNTER_MANAGE, "i"),
     Place("Coding", "coding:worklist", Permission.CODING_VIEW, "w"),
     Place("Codes", "codesets:search", None, "c"),
     Place("Billing", "billing:accounts", Permission.CLAIM_VIEW, "b"),
@@ -46,7 +48,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "navigation": [
             _entry(place, request.path) for place in PLACES if place.permission is None or can[place.permission]
         ],
-        "facilities": _facilities(user),
+        "facilities": list(Facility.objects.filter(pk__in=authority_of(user).everywhere)),
         "role_names": ", ".join(can.roles),
     }
 
@@ -55,7 +57,3 @@ def _entry(place: Place, path: str) -> dict[str, Any]:
     url = reverse(place.route)
     current = path == url if place.route == "home" else path.startswith(url)
     return {"label": place.label, "url": url, "key": place.key, "current": current}
-
-
-def _facilities(user: User) -> list[Facility]:
-    return list(Facility.objects.filter(memberships__user=user).distinct())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,7 +11,8 @@ from typing import Any
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseFault
+from django.db import connection
 from django.utils import timezone
 
 from coding.codesets.models import CodeSetRelease
@@ -18,15 +20,23 @@ from hims.jobs.cache import redis_location
 from hims.jobs.models import Heartbeat, Job, JobState
 
 STALE = timedelta(seconds=60)
+STARTED = time.monotonic()
+START_SECONDS = 120
+COUNTED_AT_MOST = 10_000
 MIN_FREE_BYTES = 500 * 1024 * 1024
 
 
 @dataclass
 class Health:
-    """ok: every part that must work works. parts: a short word or figure each."""
+    """parts: a short word or figure each. broken: names of those that must work and do not."""
 
-    ok: bool = True
     parts: dict[str, Any] = field(default_factory=dict)
+    broken: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Nothing that must work is broken."""
+        return not self.broken
 
     def as_dict(self) -> dict[str, Any]:
         return {"ok": self.ok, **self.parts}
@@ -38,9 +48,10 @@ def health() -> Health:
     for name, check in CHECKS.items():
         try:
             good, report.parts[name] = check()
-        except (DatabaseError, redis.RedisError, OSError) as error:
+        except (DatabaseFault, redis.RedisError, OSError, ValueError) as error:
             good, report.parts[name] = False, type(error).__name__
-        report.ok = report.ok and good
+        if not good:
+            report.broken.append(name)
     return report
 
 
@@ -62,7 +73,8 @@ def _worker() -> tuple[bool, str]:
     """The worker writes a heartbeat when beat asks it to: a fresh one shows that both live."""
     beat = Heartbeat.objects.filter(name="worker").first()
     if beat is None:
-        return True, "starting"
+        starting = time.monotonic() - STARTED < START_SECONDS
+        return starting, "starting" if starting else "never seen"
     age = timezone.now() - beat.at
     return age < STALE, "ok" if age < STALE else f"silent for {int(age.total_seconds())} s"
 
@@ -78,9 +90,9 @@ def _code_sets() -> tuple[bool, str]:
 
 
 def _jobs() -> tuple[bool, dict[str, int]]:
-    pending = Job.objects.filter(state=JobState.PENDING).count()
-    dead = Job.objects.filter(state=JobState.DEAD).count()
-    return True, {"waiting": pending, "given_up": dead}
+    """Waiting and given up, each counted up to 10,000."""
+    states = {"waiting": JobState.PENDING, "given_up": JobState.DEAD}
+    return True, {name: Job.objects.filter(state=state)[:COUNTED_AT_MOST].count() for name, state in states.items()}
 
 
 def _seal_lag() -> tuple[bool, str]:

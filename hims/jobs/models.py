@@ -38,6 +38,7 @@ class Job(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["created_at"], name="job_pending", condition=Q(state="pending")),
+            models.Index(fields=["created_at"], name="job_dead", condition=Q(state="dead")),
             models.Index(fields=["batch"], name="job_batch", condition=Q(batch__isnull=False)),
         ]
 

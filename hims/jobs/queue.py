@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +15,12 @@ from hims.jobs.models import Job
 
 log = logging.getLogger("hims.jobs")
 JobFunction = Callable[[Job], Mapping[str, Any]]
+Surrounding = Callable[[], AbstractContextManager[Any]]
 REGISTRY: dict[str, JobFunction] = {}
+QUIET_SECONDS = 10.0
+PUBLISH = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+_surroundings: list[Surrounding] = []
+_quiet = {"until": 0.0}
 
 
 def job(name: str) -> Callable[[JobFunction], JobFunction]:
@@ -24,6 +31,21 @@ def job(name: str) -> Callable[[JobFunction], JobFunction]:
         return function
 
     return register
+
+
+def surround(context: Surrounding) -> None:
+    """Every job runs inside this context; an upper app uses it to name the job for the trail. Called when apps are ready."""
+    if context not in _surroundings:
+        _surroundings.append(context)
+
+
+@contextmanager
+def surroundings() -> Iterator[None]:
+    """All contexts given to `surround`, for one job."""
+    with ExitStack() as stack:
+        for context in _surroundings:
+            stack.enter_context(context())
+        yield
 
 
 def enqueue(name: str, *, key: str, actor_id: UUID, payload: Mapping[str, Any], batch: UUID | None = None) -> Job:
@@ -39,11 +61,19 @@ def enqueue(name: str, *, key: str, actor_id: UUID, payload: Mapping[str, Any], 
     return row
 
 
-def ring(job_id: UUID) -> None:
-    """Tell the workers; when the broker is away the sweeper will tell them later, so nothing is lost."""
+def ring(job_id: UUID) -> bool:
+    """Tell the workers; False when the broker is away: the sweeper will tell them later, so nothing is lost.
+
+    After a failure the bell rests for ten seconds, so that a request with many jobs waits for the broker once at most.
+    """
     from hims.jobs.tasks import run_job
 
+    if time.monotonic() < _quiet["until"]:
+        return False
     try:
-        run_job.delay(str(job_id))
-    except run_job.OperationalError:
+        run_job.apply_async((str(job_id),), retry_policy=PUBLISH)
+    except (run_job.OperationalError, OSError):
+        _quiet["until"] = time.monotonic() + QUIET_SECONDS
         log.warning("broker away, job %s waits for the sweeper", job_id)
+        return False
+    return True

@@ -16,6 +16,7 @@ from hims.lib.errors import DomainError
 
 T = TypeVar("T")
 LISTED_REJECTS = 50
+MILESTONE_SECONDS = 10
 
 
 @dataclass
@@ -60,7 +61,10 @@ class HimsCommand(BaseCommand):
         try:
             outcome = self.work(**options)
         except DomainError as error:
-            self.fail(f"{error.field}: {error.message}" if error.field else error.message)
+            sentence = f"{error.field}: {error.message}" if error.field else error.message
+            if options["json"]:
+                self._say({"refused": sentence, "seconds": round(time.monotonic() - began, 3)}, as_json=True)
+            self.fail(sentence)
         self._list_rejects()
         counts = {**outcome.counts, "seconds": round(time.monotonic() - began, 3)}
         self._say(counts, as_json=options["json"])
@@ -76,9 +80,19 @@ class HimsCommand(BaseCommand):
         self.rejects.append((where, reason))
 
     def progress(self, items: Iterable[T], *, total: int | None = None, label: str = "") -> Iterator[T]:
-        """The items again, with a progress bar on standard error."""
-        bar = tqdm(items, total=total, desc=label, file=self.stderr, mininterval=0.5, disable=None, leave=True)
-        yield from bar
+        """The items again: with a progress bar on a terminal, with a line now and then in a log."""
+        if sys.stderr.isatty():
+            yield from tqdm(items, total=total, desc=label, file=sys.stderr, mininterval=0.5, leave=True)
+        else:
+            yield from self._milestones(items, total, label)
+
+    def _milestones(self, items: Iterable[T], total: int | None, label: str) -> Iterator[T]:
+        told = time.monotonic()
+        for number, item in enumerate(items):
+            if time.monotonic() - told >= MILESTONE_SECONDS:
+                told = time.monotonic()
+                self.note(f"{label} {number:,}{f' of {total:,}' if total else ''}".strip())
+            yield item
 
     def note(self, text: str) -> None:
         """One line for the person at the terminal, kept out of standard output."""

@@ -1,4 +1,4 @@
-"""Settings from the environment, failing aloud when a value is missing or malformed."""
+"""Settings from the environment, failing aloud when a value is missing or malformed. A blank value counts as unset."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 TRUE = {"1", "true", "yes", "on"}
-FALSE = {"0", "false", "no", "off", ""}
+FALSE = {"0", "false", "no", "off"}
 
 
 class SettingError(RuntimeError):
@@ -15,15 +15,17 @@ class SettingError(RuntimeError):
 
 def env_text(name: str, default: str | None = None) -> str:
     """The variable's text; SettingError when it is unset and has no default."""
-    value = os.environ.get(name, default)
-    if value is None:
+    value = _set(name)
+    if value is not None:
+        return value
+    if default is None:
         raise SettingError(f"{name} is not set. See docs/operations.md for what it expects.")
-    return value
+    return default
 
 
 def env_bool(name: str, default: bool = False) -> bool:
     """1/true/yes/on or 0/false/no/off, in any case."""
-    value = os.environ.get(name)
+    value = _set(name)
     if value is None:
         return default
     if value.strip().lower() in TRUE:
@@ -35,7 +37,7 @@ def env_bool(name: str, default: bool = False) -> bool:
 
 def env_int(name: str, default: int) -> int:
     """A whole number."""
-    value = os.environ.get(name)
+    value = _set(name)
     if value is None:
         return default
     try:
@@ -46,15 +48,25 @@ def env_int(name: str, default: int) -> int:
 
 def env_list(name: str, default: str = "") -> list[str]:
     """Comma-separated words, without blanks."""
-    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+    return [word.strip() for word in env_text(name, default).split(",") if word.strip()]
 
 
 def env_secret(name: str, default: str | None = None) -> str:
     """A secret: the variable itself, or the content of the file that NAME_FILE points to."""
-    path = os.environ.get(f"{name}_FILE")
+    path = _set(f"{name}_FILE")
     if path is None:
         return env_text(name, default)
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
+        secret = Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise SettingError(f"{name}_FILE cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise SettingError(f"{name}_FILE does not point to a text file.") from None
+    if not secret:
+        raise SettingError(f"{name}_FILE points to an empty file.")
+    return secret
+
+
+def _set(name: str) -> str | None:
+    value = os.environ.get(name)
+    return value if value is not None and value.strip() else None

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
+from hims.lib.dates import local_date
 from records.chart.models import Observation
 from records.chart.selectors import Chart
 from records.documents.models import Document
@@ -21,6 +22,7 @@ LIST_TITLES = {
     "procedures": "Procedures",
     "immunizations": "Immunizations",
 }
+PAST = ("inactive", "resolved", "refuted", "entered-in-error")
 DOCUMENT_TONES = {"draft": "warn", "signed": "done", "amended": "inform", "retracted": "stop"}
 SYSTEM_NAMES = {
     "http://snomed.info/sct": "SNOMED CT",
@@ -35,7 +37,8 @@ def chart_context(chart: Chart, *, today: date) -> dict[str, Any]:
     """What the chart template prints."""
     shown = banner(chart.patient, today=today)
     shown["alerts"] = [
-        {"text": f"Allergy: {entry.display}", "tone": "stop"} for entry in chart.entries["allergies"][:3]
+        {"text": f"Allergy: {entry.display}", "tone": "stop"}
+        for entry in [entry for entry in chart.entries["allergies"] if entry.status not in PAST][:3]
     ]
     return {
         "patient": chart.patient,
@@ -83,7 +86,7 @@ def entry_row(entry: Any) -> dict[str, str]:
         "value": observation_value(entry) if isinstance(entry, Observation) else "",
         "status": entry.status.replace("-", " "),
         "code": f"{system} {entry.code}".strip() if entry.code else "",
-        "on": day(entry.effective_at.date()) if entry.effective_at else "",
+        "on": day(local_date(entry.effective_at, entry.facility.time_zone)) if entry.effective_at else "",
     }
 
 

@@ -15,6 +15,7 @@ from records.chart.models import Allergy, Immunization, Medication, Observation,
 from records.documents.models import Document
 from records.encounters.models import Encounter
 from records.registry.models import Coverage, Patient
+from records.registry.numbers import own_numbers
 
 ENTRIES_AT_MOST = 25
 LISTS: dict[str, type[Any]] = {
@@ -29,7 +30,7 @@ LISTS: dict[str, type[Any]] = {
 
 @dataclass(frozen=True)
 class Chart:
-    """The first page of everything; `more` names the lists that go on."""
+    """The first page of everything; of clinical entries the newest 25 of each list."""
 
     patient: Patient
     encounters: Page[Encounter]
@@ -42,13 +43,18 @@ class Chart:
         """For the trail."""
         return [self.patient.pk]
 
+    @property
+    def facility_ids(self) -> list[int]:
+        """For the trail."""
+        return self.patient.facility_ids
+
 
 @gate.query(Permission.CHART_VIEW, Patient, event="chart.viewed")
 def patient_chart(
     patients: QuerySet[Patient], *, patient_id: UUID, encounters_after: str = "", documents_after: str = ""
 ) -> Chart:
     """A patient's chart; what belongs to a facility out of reach stays out."""
-    patient = patients.prefetch_related("mrns__facility", "phones", "addresses").get(pk=patient_id)
+    patient = patients.prefetch_related(own_numbers()).get(pk=patient_id)
     encounters = gate.rows_of(Encounter).filter(patient=patient).select_related("attending", "facility")
     documents = gate.rows_of(Document).filter(patient=patient).select_related("author", "facility")
     return Chart(
@@ -61,4 +67,5 @@ def patient_chart(
 
 
 def _newest(model: type[Any], patient: Patient) -> list[Any]:
-    return list(gate.rows_of(model).filter(patient=patient).order_by("-effective_at", "id")[:ENTRIES_AT_MOST])
+    rows = gate.rows_of(model).filter(patient=patient).select_related("facility")
+    return list(rows.order_by("-effective_at", "id")[:ENTRIES_AT_MOST])

@@ -6,20 +6,24 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from audit import gate
 from audit.trail.enums import Category
 from hims.lib.access import Permission
+from hims.lib.columns import require_fit
 from hims.lib.errors import DomainError
-from hims.lib.text import squeeze
+from hims.lib.text import clean_lines, squeeze
 from hims.staff.models import User
 from records.documents.enums import DocumentStatus
 from records.documents.models import Document, DocumentFile, DocumentVersion
 from records.documents.pdf import text_of_pdf
+from records.encounters.enums import EncounterStatus
 from records.encounters.models import Encounter, Provider
 
 MAX_TEXT = 500_000
+TOO_LARGE_FOR_THE_INDEX = "54000"  # PostgreSQL: program_limit_exceeded
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,17 @@ def file_document(*, by: User, encounter: Encounter, content: DocumentContent, s
     text = content.text or (text_of_pdf(content.pdf) if content.pdf else "")
     if not text.strip() and not content.pdf:
         raise DomainError("Enter the text of the document or choose a PDF.", field="text")
+    title = squeeze(content.title)
+    if not title:
+        raise DomainError("Enter a title.", field="title")
+    if content.written_at > timezone.now():
+        raise DomainError("The document was written in the future.", field="written_at")
+    require_fit(Document, {"title": title})
+    if Encounter.objects.select_for_update().only("status").get(pk=encounter.pk).status == EncounterStatus.CANCELLED:
+        raise DomainError("This encounter was cancelled; nothing can be filed on it.")
     document = Document.objects.create(
         patient_id=encounter.patient_id, encounter=encounter, facility_id=encounter.facility_id,
-        document_type=content.document_type, title=squeeze(content.title), author=content.author,
+        document_type=content.document_type, title=title, author=content.author,
         written_at=content.written_at, status=DocumentStatus.SIGNED if sign else DocumentStatus.DRAFT,
     )  # fmt: skip
     _add_version(document, text, number=1, signer=by if sign else None, pdf=content.pdf)
@@ -52,8 +64,8 @@ def file_document(*, by: User, encounter: Encounter, content: DocumentContent, s
 @gate.command(Permission.DOCUMENT_WRITE, subject="document", event="document.signed")
 def sign_document(*, by: User, document: Document) -> Document:
     """The newest version is locked under the signer's name; the database refuses any change from then on."""
-    version = document.versions.select_for_update().order_by("-number").first()
-    if version is None or version.signed_at is not None:
+    version = _newest(document)
+    if version.signed_at is not None:
         raise DomainError("There is no unsigned version to sign.")
     version.signed_at, version.signed_by = timezone.now(), str(by)
     version.save(update_fields=["signed_at", "signed_by"])
@@ -63,14 +75,22 @@ def sign_document(*, by: User, document: Document) -> Document:
 
 
 @gate.command(Permission.DOCUMENT_WRITE, subject="document", event="document.amended")
-def amend_document(*, by: User, document: Document, text: str, reason: str) -> Document:
-    """A signed document gets a further signed version; the earlier ones stay. reason: why, in the author's words."""
-    newest = document.versions.select_for_update().order_by("-number").first()
-    if newest is None or newest.signed_at is None:
+def amend_document(*, by: User, document: Document, text: str, reason: str, based_on: int | None = None) -> Document:
+    """A signed document gets a further signed version; the earlier ones stay.
+
+    reason: why, in the author's words. based_on: number of the version that the author had before them; when another one
+    was signed since, the amendment is refused, as it would take back what that one says.
+    """
+    newest = _newest(document)
+    if document.status == DocumentStatus.RETRACTED:
+        raise DomainError("This document is retracted. File a new one.")
+    if newest.signed_at is None:
         raise DomainError("Sign the document before you amend it.")
+    if based_on is not None and based_on != newest.number:
+        raise DomainError(f"Version {newest.number} was signed after you opened this page. Open it and amend that one.")
     if not squeeze(reason):
         raise DomainError("Say why the document is amended.", field="reason")
-    if not text.strip() or text == newest.text:
+    if not text.strip() or clean_lines(text) == newest.text:
         raise DomainError("Enter the amended text.", field="text")
     _add_version(document, text, number=newest.number + 1, signer=by, reason=squeeze(reason))
     document.status = DocumentStatus.AMENDED
@@ -81,8 +101,8 @@ def amend_document(*, by: User, document: Document, text: str, reason: str) -> D
 @gate.command(Permission.DOCUMENT_WRITE, subject="document", event="document.retracted")
 def retract_document(*, by: User, document: Document, reason: str) -> Document:
     """The document no longer counts; it stays readable, with its reason, as a further version without text."""
-    newest = document.versions.select_for_update().order_by("-number").first()
-    if newest is None or document.status == DocumentStatus.RETRACTED:
+    newest = _newest(document)
+    if document.status == DocumentStatus.RETRACTED:
         raise DomainError("This document is already retracted.")
     if not squeeze(reason):
         raise DomainError("Say why the document is retracted.", field="reason")
@@ -92,19 +112,41 @@ def retract_document(*, by: User, document: Document, reason: str) -> Document:
     return document
 
 
+def _newest(document: Document) -> DocumentVersion:
+    """Hold the document until the end, read its status again, and give its newest version."""
+    document.refresh_from_db(fields=["status"], from_queryset=Document.objects.select_for_update())
+    version: DocumentVersion | None = document.versions.order_by("-number").first()
+    if version is None:
+        raise DomainError("This document has no content yet.")
+    return version
+
+
 def _add_version(
     document: Document, text: str, *, number: int, signer: User | None, reason: str = "", pdf: bytes = b""
 ) -> DocumentVersion:
-    if len(text) > MAX_TEXT:
+    clean = clean_lines(text)
+    if len(clean) > MAX_TEXT:
         raise DomainError(f"The text is longer than {MAX_TEXT:,} characters.", field="text")
-    clean = text.replace("\x00", "").replace("\r\n", "\n")
-    version = DocumentVersion.objects.create(
+    require_fit(DocumentVersion, {"reason": reason})
+    version = DocumentVersion(
         document=document, patient_id=document.patient_id, number=number, text=clean, reason=reason,
         sha256=hashlib.sha256(clean.encode()).hexdigest(),
         signed_at=timezone.now() if signer else None, signed_by=str(signer) if signer else "",
     )  # fmt: skip
+    _save_indexed(version)
     if pdf:
         DocumentFile.objects.create(
             version=version, media_type="application/pdf", content=pdf, sha256=hashlib.sha256(pdf).hexdigest()
         )
     return version
+
+
+def _save_indexed(version: DocumentVersion) -> None:
+    """The database keeps an index of the words with each version, and that has a limit of its own."""
+    try:
+        with transaction.atomic():
+            version.save(force_insert=True)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != TOO_LARGE_FOR_THE_INDEX:
+            raise
+        raise DomainError("The text holds too many different words. File it in parts.", field="text") from error

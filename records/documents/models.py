@@ -46,6 +46,7 @@ class Document(models.Model):
         indexes = [
             models.Index(fields=["patient", "-written_at", "id"], name="document_of_patient"),
             models.Index(fields=["encounter", "written_at", "id"], name="document_of_encounter"),
+            models.Index(fields=["facility", "written_at"], name="document_unsigned", condition=Q(status="draft")),
         ]
 
     def __str__(self) -> str:

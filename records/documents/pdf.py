@@ -6,12 +6,13 @@ import io
 import logging
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from hims.lib.errors import DomainError
+from hims.lib.text import clean_lines
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_PAGES = 500
+MAX_CHARACTERS = 500_000
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
@@ -27,6 +28,19 @@ def text_of_pdf(content: bytes) -> str:
             raise DomainError("This PDF is encrypted. Save it without a password.", field="pdf")
         if len(reader.pages) > MAX_PAGES:
             raise DomainError(f"This PDF has more than {MAX_PAGES} pages.", field="pdf")
-        return "\f".join(page.extract_text() for page in reader.pages).replace("\x00", "")
-    except (PyPdfError, ValueError, KeyError, TypeError, IndexError, RecursionError, AttributeError) as error:
+        return clean_lines(_text_layer(reader))
+    except DomainError:
+        raise
+    except Exception as error:  # whatever a damaged file does to the library, it is a damaged file
         raise DomainError("This PDF cannot be read. Print it to a new PDF and try again.", field="pdf") from error
+
+
+def _text_layer(reader: PdfReader) -> str:
+    pages: list[str] = []
+    length = 0
+    for page in reader.pages:
+        pages.append(page.extract_text())
+        length += len(pages[-1])
+        if length > MAX_CHARACTERS:
+            raise DomainError(f"The text of this PDF is longer than {MAX_CHARACTERS:,} characters.", field="pdf")
+    return "\f".join(pages)

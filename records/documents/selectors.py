@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
@@ -11,10 +12,16 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from audit import gate
 from audit.trail.enums import Category
 from hims.lib.access import Permission
+from hims.lib.paging import Page, keyset_page
+from hims.lib.text import squeeze
+from records.documents.enums import DocumentStatus
 from records.documents.models import Document, DocumentVersion
+from records.registry.models import Patient
+from records.registry.numbers import own_numbers
 
 HIT_START, HIT_END = "\x02", "\x03"
 HITS_AT_MOST = 50
+LONGEST_SEARCH = 100
 
 
 @dataclass(frozen=True)
@@ -31,16 +38,38 @@ class OpenDocument:
         """For the trail."""
         return self.document.patient_id
 
+    @property
+    def numbers(self) -> list[int]:
+        """Of all versions, newest first."""
+        return [version.number for version in self.versions]
+
+    @property
+    def facility_id(self) -> int:
+        """For the trail."""
+        return self.document.facility_id
+
 
 @gate.query(Permission.CHART_VIEW, Document, event="document.viewed", detail=("document_id", "number"))
 def open_document(documents: QuerySet[Document], *, document_id: UUID, number: int | None = None) -> OpenDocument:
     """The newest version of a document, or the asked one."""
+    return _opened(documents, document_id, number)
+
+
+@gate.query(Permission.DOCUMENT_WRITE, Document, event="document.opened", detail=("document_id",))
+def document_to_change(documents: QuerySet[Document], *, document_id: UUID) -> OpenDocument:
+    """The newest version, for whoever may sign, amend or retract it."""
+    return _opened(documents, document_id, None)
+
+
+def _opened(documents: QuerySet[Document], document_id: UUID, number: int | None) -> OpenDocument:
     document = (
         documents.select_related("patient", "author", "encounter", "facility")
-        .prefetch_related("patient__mrns")
+        .prefetch_related(own_numbers("patient__mrns"))
         .get(pk=document_id)
     )
     versions = list(document.versions.defer("text", "search").order_by("-number"))
+    if not versions:
+        raise DocumentVersion.DoesNotExist
     wanted = number if number is not None else versions[0].number
     version = document.versions.select_related("file").defer("search", "file__content").get(number=wanted)
     return OpenDocument(document, version, versions, has_file=hasattr(version, "file"))
@@ -82,11 +111,15 @@ def documents_of_encounter(documents: QuerySet[Document], *, encounter_id: UUID)
     detail=("text", "patient_id"),
 )
 def search_chart(documents: QuerySet[Document], *, patient_id: UUID, text: str) -> list[Document]:
-    """At most 50 documents of a patient whose newest version holds the words, best first.
+    """At most 50 documents of a patient whose newest version holds the words, best first; none for a blank text.
 
-    Each has `snippet`, in which hits stand between HIT_START and HIT_END, and `version_number`.
+    Each has `snippet`, in which hits stand between HIT_START and HIT_END, and `newest_number`.
     """
-    wanted = SearchQuery(text, config="english", search_type="websearch")
+    gate.rows_of(Patient).only("pk").get(pk=patient_id)
+    words = squeeze(text[:LONGEST_SEARCH])
+    if not words:
+        return []
+    wanted = SearchQuery(words, config="english", search_type="websearch")
     newest = DocumentVersion.objects.filter(document=OuterRef("pk")).order_by("-number")
     found = newest.filter(search=wanted)
     snippet = SearchHeadline(
@@ -112,3 +145,26 @@ def search_chart(documents: QuerySet[Document], *, patient_id: UUID, text: str) 
         .order_by("-rank", "-written_at", "id")
     )
     return list(rows[:HITS_AT_MOST])
+
+
+@gate.query(Permission.DOCUMENT_WRITE, Document, event="document.unsigned_listed")
+def unsigned_page(documents: QuerySet[Document], *, after: str = "") -> Page[Document]:
+    """One page of the drafts in reach, oldest first. Raises DomainError for `after`."""
+    drafts = documents.filter(status=DocumentStatus.DRAFT).select_related("patient", "author", "facility")
+    return keyset_page(drafts, order=("written_at", "id"), after=after)
+
+
+@dataclass(frozen=True)
+class Unsigned:
+    """How many documents wait for a signature (counted up to a limit), and when the oldest of them was written."""
+
+    count: int
+    oldest_at: datetime | None
+
+
+@gate.query(Permission.DOCUMENT_WRITE, Document, event="document.unsigned_counted")
+def unsigned_documents(documents: QuerySet[Document], *, limit: int = 1000) -> Unsigned:
+    """Drafts in reach; the count stops at `limit`, so that it costs the same in a large archive."""
+    drafts = documents.filter(status=DocumentStatus.DRAFT)
+    oldest = drafts.order_by("written_at").values_list("written_at", flat=True).first()
+    return Unsigned(drafts.order_by()[:limit].count() if oldest else 0, oldest)

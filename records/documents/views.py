@@ -24,8 +24,8 @@ from records.documents.actions import (
 )
 from records.documents.forms import AmendForm, DocumentForm, RetractForm
 from records.documents.models import Document
-from records.documents.selectors import OpenDocument, document_pdf, open_document
-from records.encounters.selectors import encounter_details
+from records.documents.selectors import OpenDocument, document_pdf, document_to_change, open_document, unsigned_page
+from records.encounters.selectors import encounter_to_document
 from records.presenters import banner, moment
 from records.registry.views import patient_crumbs
 
@@ -33,13 +33,19 @@ from records.registry.views import patient_crumbs
 @require_GET
 def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """One document in the reader; htmx gets the reader alone."""
-    number = request.GET.get("version", "")
-    opened = open_document(
-        by=person(request), document_id=document_id, number=int(number) if number.isdecimal() else None
-    )
+    opened = open_document(by=person(request), document_id=document_id, number=_number(request))
     context = {**_about(opened.document), **reader_context(opened)}
     template = "records/partials/reader.html" if request.headers.get("HX-Request") else "records/document.html"
     return render(request, template, context)
+
+
+@require_GET
+def unsigned(request: HttpRequest) -> HttpResponse:
+    """Drafts that wait for a signature, oldest first."""
+    page = unsigned_page(by=person(request), after=request.GET.get("after", ""))
+    rows = [{**document_row(found), "patient": found.patient.name} for found in page.rows]
+    context = {"rows": rows, "page": page, "crumbs": [{"label": "Documents without signature"}]}
+    return render(request, "records/unsigned.html", context)
 
 
 @require_GET
@@ -55,8 +61,8 @@ def download(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def file_on_encounter(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     """A new document on an encounter."""
     by = person(request)
-    encounter = encounter_details(by=by, encounter_id=encounter_id)
-    form = DocumentForm(request.POST or None, request.FILES or None)
+    encounter = encounter_to_document(by=by, encounter_id=encounter_id)
+    form = DocumentForm(_posted(request), request.FILES or None)
     if form.is_valid():
         try:
             filed = file_document(
@@ -81,7 +87,7 @@ def file_on_encounter(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
 def sign(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Lock the newest version under the signer's name."""
     by = person(request)
-    opened = open_document(by=by, document_id=document_id)
+    opened = document_to_change(by=by, document_id=document_id)
     sign_document(by=by, document=opened.document)
     messages.success(request, "The document is signed and locked.")
     return redirect(opened.document)
@@ -90,16 +96,16 @@ def sign(request: HttpRequest, document_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def amend(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """A further version."""
-    opened = open_document(by=person(request), document_id=document_id)
-    form = AmendForm(request.POST or None, initial={"text": opened.version.text})
+    opened = document_to_change(by=person(request), document_id=document_id)
+    form = AmendForm(_posted(request), initial={"text": opened.version.text, "based_on": opened.version.number})
     return _change(request, opened, form, amend_document, "Amend", "Sign the amendment")
 
 
 @require_http_methods(["GET", "POST"])
 def retract(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """A document that no longer counts."""
-    opened = open_document(by=person(request), document_id=document_id)
-    form = RetractForm(request.POST or None)
+    opened = document_to_change(by=person(request), document_id=document_id)
+    form = RetractForm(_posted(request))
     return _change(request, opened, form, retract_document, "Retract", "Retract the document")
 
 
@@ -119,6 +125,16 @@ def _change(
         "cancel_url": opened.document.get_absolute_url(),
     }  # fmt: skip
     return render(request, "records/form_page.html", context, status=422 if form.errors else 200)
+
+
+def _posted(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def _number(request: HttpRequest) -> int | None:
+    """The version that is asked for; what is no number means the newest."""
+    asked = request.GET.get("version", "")
+    return int(asked[:6]) if asked.isdecimal() else None
 
 
 def reader_context(opened: OpenDocument) -> dict[str, Any]:

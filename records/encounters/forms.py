@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from hims.lib.forms import LocalMomentField, at_zone
+from hims.lib.forms import LineField, LocalMomentField, at_zone
 from hims.staff.fields import FacilityField, offer_facilities
 from hims.staff.models import Facility
 from records.encounters.actions import Admission
@@ -24,11 +24,11 @@ class AdmissionForm(forms.Form):
     admission_type = forms.ChoiceField(choices=ADMISSION_TYPES, label="Type of admission")
     point_of_origin = forms.ChoiceField(choices=POINTS_OF_ORIGIN, label="Point of origin")
     attending = forms.ModelChoiceField(queryset=Provider.objects.all(), label="Attending", required=False)
-    service = forms.CharField(max_length=60, label="Service", required=False)
-    reason = forms.CharField(max_length=200, label="Reason", required=False)
-    unit = forms.CharField(max_length=60, label="Unit", required=False)
-    room = forms.CharField(max_length=20, label="Room", required=False)
-    bed = forms.CharField(max_length=20, label="Bed", required=False)
+    service = LineField(max_length=60, label="Service", required=False)
+    reason = LineField(max_length=200, label="Reason", required=False)
+    unit = LineField(max_length=60, label="Unit", required=False)
+    room = LineField(max_length=20, label="Room", required=False)
+    bed = LineField(max_length=20, label="Bed", required=False)
 
     def __init__(self, *args: Any, facilities: list[Facility], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,7 +51,7 @@ class DischargeForm(forms.Form):
 class MoveForm(forms.Form):
     """Another bed."""
 
-    unit = forms.CharField(max_length=60, label="Unit")
-    room = forms.CharField(max_length=20, label="Room", required=False)
-    bed = forms.CharField(max_length=20, label="Bed", required=False)
+    unit = LineField(max_length=60, label="Unit")
+    room = LineField(max_length=20, label="Room", required=False)
+    bed = LineField(max_length=20, label="Bed", required=False)
     at = LocalMomentField(label="From", help_text="Facility time")

@@ -85,6 +85,7 @@ class Encounter(models.Model):
         indexes = [
             models.Index(fields=["patient", "-admitted_at", "id"], name="encounter_of_patient"),
             models.Index(fields=["facility", "status", "discharged_on", "id"], name="encounter_by_discharge"),
+            models.Index(fields=["account_number"], name="encounter_by_account"),
         ]
 
     def __str__(self) -> str:

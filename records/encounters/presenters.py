@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from records.encounters.models import Encounter
 from records.encounters.vocabulary import ADMISSION_TYPES, DISPOSITIONS, POINTS_OF_ORIGIN
-from records.presenters import moment
+from records.presenters import encounter_words, moment, mrn_of
 
 _TYPES, _ORIGINS, _DISPOSITIONS = dict(ADMISSION_TYPES), dict(POINTS_OF_ORIGIN), dict(DISPOSITIONS)
+
+
+def census_row(encounter: Encounter) -> dict[str, Any]:
+    """One line of the census; locations and numbers prefetched."""
+    places = list(encounter.locations.all())
+    return {
+        **encounter_words(encounter),
+        "patient": encounter.patient.name,
+        "mrn": mrn_of(encounter.patient, encounter.facility_id),
+        "since": moment(encounter.admitted_at, encounter.facility.time_zone),
+        "place": str(places[-1]) if places else "",
+        "service": encounter.service,
+        "attending": str(encounter.attending) if encounter.attending else "",
+        "facility": encounter.facility.name,
+    }
 
 
 def encounter_facts(encounter: Encounter) -> list[dict[str, str]]:

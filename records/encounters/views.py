@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from audit.gate import facilities_for
 from hims.lib.access import Permission
 from hims.lib.errors import DomainError
-from hims.lib.forms import add_domain_error, at_zone
+from hims.lib.forms import add_domain_error, at_zone, local_text
 from hims.staff.requests import person
 from records.chart.presenters import document_row
 from records.documents.selectors import documents_of_encounter
@@ -24,11 +24,10 @@ from records.encounters.actions import admit, cancel, correct_discharge, dischar
 from records.encounters.enums import EncounterStatus
 from records.encounters.forms import AdmissionForm, DischargeForm, MoveForm
 from records.encounters.models import Encounter
-from records.encounters.presenters import encounter_facts
-from records.encounters.selectors import encounter_details, encounter_to_manage
+from records.encounters.presenters import census_row, encounter_facts
+from records.encounters.selectors import encounter_details, encounter_to_manage, in_house_page, patient_to_admit
 from records.presenters import banner
 from records.registry.models import Patient
-from records.registry.selectors import patient_details
 from records.registry.views import patient_crumbs
 
 
@@ -47,13 +46,21 @@ def encounter(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     return render(request, "records/encounter.html", context)
 
 
+@require_GET
+def in_house(request: HttpRequest) -> HttpResponse:
+    """Who is in the hospital now."""
+    page = in_house_page(by=person(request), after=request.GET.get("after", ""))
+    context = {"rows": [census_row(found) for found in page.rows], "page": page, "crumbs": [{"label": "In house"}]}
+    return render(request, "records/in_house.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 def admit_patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """A new encounter of a patient."""
     by = person(request)
-    patient = patient_details(by=by, patient_id=patient_id)
+    patient = patient_to_admit(by=by, patient_id=patient_id)
     facilities = facilities_for(by, Permission.ENCOUNTER_MANAGE)
-    form = AdmissionForm(request.POST or None, facilities=facilities)
+    form = AdmissionForm(_posted(request), facilities=facilities)
 
     def save() -> Encounter:
         return admit(by=by, patient=patient, facility=form.cleaned_data["facility"], admission=form.admission())
@@ -68,11 +75,16 @@ def discharge_patient(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     by = person(request)
     found = encounter_to_manage(by=by, encounter_id=encounter_id)
     action = correct_discharge if found.status == EncounterStatus.DISCHARGED else discharge
-    form = DischargeForm(request.POST or None, initial={"discharge_disposition": found.discharge_disposition})
+    zone = found.facility.time_zone
+    now_known = {
+        "discharged_at": local_text(found.discharged_at, zone), "discharge_disposition": found.discharge_disposition,
+    }  # fmt: skip
+    form = DischargeForm(_posted(request), initial=now_known)
 
     def save() -> Encounter:
+        at = at_zone(form.cleaned_data["discharged_at"], zone, not_before=found.admitted_at)
         return action(
-            by=by, encounter=found, discharged_at=at_zone(form.cleaned_data["discharged_at"], found.facility.time_zone),
+            by=by, encounter=found, discharged_at=at,
             discharge_disposition=form.cleaned_data["discharge_disposition"],
         )  # fmt: skip
 
@@ -86,11 +98,12 @@ def move_patient(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     """Another bed."""
     by = person(request)
     found = encounter_to_manage(by=by, encounter_id=encounter_id)
-    form = MoveForm(request.POST or None)
+    form = MoveForm(_posted(request))
 
     def save() -> Encounter:
         place = {name: form.cleaned_data[name] for name in ("unit", "room", "bed")}
-        return move(by=by, encounter=found, at=at_zone(form.cleaned_data["at"], found.facility.time_zone), **place)
+        at = at_zone(form.cleaned_data["at"], found.facility.time_zone, not_before=found.admitted_at)
+        return move(by=by, encounter=found, at=at, **place)
 
     done = _save(request, form, save, "The patient is moved.")
     return done or _page(
@@ -106,6 +119,10 @@ def cancel_encounter(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     cancel(by=by, encounter=found)
     messages.success(request, "The encounter is cancelled.")
     return redirect(found)
+
+
+def _posted(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
 
 
 def _save(request: HttpRequest, form: forms.Form, save: Callable[[], Encounter], sentence: str) -> HttpResponse | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,13 +13,15 @@ from django.utils import timezone
 from audit import gate
 from audit.trail.enums import Category
 from hims.lib.access import Permission
+from hims.lib.columns import require_fit
+from hims.lib.dates import local_date
 from hims.lib.errors import DomainError
 from hims.lib.text import squeeze
 from hims.staff.models import Facility, User
 from records.registry.counters import take_numbers
-from records.registry.enums import Relationship
+from records.registry.enums import AddressUse, PhoneUse, Relationship
 from records.registry.models import Address, Coverage, MedicalRecordNumber, MrnCounter, Patient, Payer, Phone
-from records.registry.rules import registration_faults
+from records.registry.rules import coverage_faults, registration_faults
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,8 @@ def register_patient(*, by: User, facility: Facility, details: PatientDetails, a
     another_person: the registrar has checked that a person with the same name, birth date and sex is someone else.
     Raises DomainError naming the field, or that the person is already registered.
     """
-    _check(details)
-    patient = Patient(**_columns(details))
+    columns = _checked(details, [facility])
+    patient = Patient(**columns)
     patient.search_name = patient.folded_name()
     patient.distinction = _distinction(patient) if another_person else 0
     try:
@@ -67,21 +70,23 @@ def register_patient(*, by: User, facility: Facility, details: PatientDetails, a
 
 @gate.command(Permission.PATIENT_REGISTER, subject="patient", event="patient.corrected")
 def correct_patient(*, by: User, patient: Patient, details: PatientDetails) -> Patient:
-    """Corrected demographics; the old values stay in the history."""
-    _check(details)
-    for name, value in _columns(details).items():
-        setattr(patient, name, value)
+    """Corrected demographics; the old values stay in the history, an address that changed stays as a former one.
+
+    Only the corrected columns are written, so that what others change at the same time is kept.
+    """
+    columns = _checked(details, Facility.objects.filter(pk__in=patient.facility_ids))
+    fresh: Patient = Patient.objects.select_for_update().get(pk=patient.pk)
+    for name, value in columns.items():
+        setattr(fresh, name, value)
     try:
         with transaction.atomic():
-            patient.save()
+            fresh.save(update_fields=[*columns, "search_name", "updated_at"])
     except IntegrityError:
         raise DomainError(
             "Another patient is registered with this name, birth date and sex.", field="family_name"
         ) from None
-    patient.addresses.filter(use="home").delete()
-    patient.phones.filter(use="home").delete()
-    _contact(patient, details)
-    return patient
+    _contact(fresh, details)
+    return fresh
 
 
 @gate.command(Permission.PATIENT_REGISTER, subject="patient", event="patient.coverage_added")
@@ -94,19 +99,36 @@ def add_coverage(
     rank: int = 1,
     group_number: str = "",
     relationship: str = Relationship.SELF,
+    subscriber_family_name: str = "",
+    subscriber_given_names: str = "",
+    subscriber_birth_date: date | None = None,
+    subscriber_sex: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
 ) -> Coverage:
-    """A coverage of the patient. Raises DomainError when it is there already or the rank is taken."""
-    member = squeeze(member_id)
-    if not member:
+    """A coverage of the patient. Raises DomainError when it is there already, the rank is taken, or a part is missing."""
+    columns = {
+        "member_id": squeeze(member_id), "rank": rank, "group_number": squeeze(group_number),
+        "relationship": relationship, "subscriber_family_name": squeeze(subscriber_family_name),
+        "subscriber_given_names": squeeze(subscriber_given_names), "subscriber_birth_date": subscriber_birth_date,
+        "subscriber_sex": subscriber_sex, "starts_on": starts_on, "ends_on": ends_on,
+    }  # fmt: skip
+    if not columns["member_id"]:
         raise DomainError("Enter the member number on the card.", field="member_id")
+    require_fit(Coverage, columns)
+    _refuse(
+        coverage_faults(
+            relationship=relationship, subscriber_family_name=subscriber_family_name,
+            subscriber_birth_date=subscriber_birth_date, starts_on=starts_on, ends_on=ends_on,
+            today=timezone.localdate(),
+        )
+    )  # fmt: skip
+    Patient.objects.select_for_update().only("pk").get(pk=patient.pk)  # two clerks, one rank
     if patient.coverages.filter(rank=rank).exists():
         raise DomainError(f"There is already a coverage of rank {rank}.", field="rank")
-    if patient.coverages.filter(payer=payer, member_id=member).exists():
+    if patient.coverages.filter(payer=payer, member_id=columns["member_id"]).exists():
         raise DomainError("This coverage is already on file.", field="member_id")
-    return Coverage.objects.create(
-        patient=patient, payer=payer, member_id=member, rank=rank, group_number=squeeze(group_number),
-        relationship=relationship,
-    )  # fmt: skip
+    return Coverage.objects.create(patient=patient, payer=payer, **columns)
 
 
 def next_mrn(facility: Facility) -> str:
@@ -114,11 +136,22 @@ def next_mrn(facility: Facility) -> str:
     return f"{facility.code}-{take_numbers(MrnCounter, facility)}"
 
 
-def _check(details: PatientDetails) -> None:
-    faults = registration_faults(
-        family_name=details.family_name, birth_date=details.birth_date, deceased_on=details.deceased_on,
-        today=timezone.localdate(),
+def _checked(details: PatientDetails, facilities: Iterable[Facility]) -> dict[str, object]:
+    """The columns of the patient. Raises DomainError for the first fault. Today is the latest day at these facilities."""
+    now = timezone.now()
+    today = max((local_date(now, facility.time_zone) for facility in facilities), default=timezone.localdate())
+    columns = _columns(details)
+    _refuse(
+        registration_faults(
+            family_name=str(columns["family_name"]), birth_date=details.birth_date, deceased_on=details.deceased_on,
+            today=today,
+        )
     )  # fmt: skip
+    require_fit(Patient, columns)
+    return columns
+
+
+def _refuse(faults: dict[str, str]) -> None:
     for field, sentence in faults.items():
         raise DomainError(sentence, field=field)
 
@@ -142,10 +175,18 @@ def _distinction(patient: Patient) -> int:
 
 
 def _contact(patient: Patient, details: PatientDetails) -> None:
-    if any((details.address_line, details.city, details.state, details.postal_code)):
-        Address.objects.create(
-            patient=patient, line=squeeze(details.address_line), city=squeeze(details.city),
-            state=squeeze(details.state), postal_code=squeeze(details.postal_code),
-        )  # fmt: skip
-    if details.phone:
-        Phone.objects.create(patient=patient, value=squeeze(details.phone))
+    """Home address and phone as given; what they replace becomes the former address, or goes."""
+    address = {
+        "line": squeeze(details.address_line), "city": squeeze(details.city), "state": squeeze(details.state),
+        "postal_code": squeeze(details.postal_code),
+    }  # fmt: skip
+    require_fit(Address, address)
+    if not patient.addresses.filter(use=AddressUse.HOME, **address).exists():
+        patient.addresses.filter(use=AddressUse.HOME).update(use=AddressUse.OLD)
+        if any(address.values()):
+            Address.objects.create(patient=patient, **address)
+    phone = squeeze(details.phone)
+    if not patient.phones.filter(use=PhoneUse.HOME, value=phone).exists():
+        patient.phones.filter(use=PhoneUse.HOME).delete()
+        if phone:
+            Phone.objects.create(patient=patient, value=phone)

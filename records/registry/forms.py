@@ -6,29 +6,31 @@ from typing import Any
 
 from django import forms
 
-from hims.lib.forms import day_field
-from hims.staff.fields import FacilityField
+from hims.lib.forms import LineField, day_field
+from hims.staff.fields import FacilityField, offer_facilities
 from hims.staff.models import Facility
 from records.registry.actions import PatientDetails
-from records.registry.enums import Relationship, Sex
+from records.registry.enums import AddressUse, PhoneUse, Relationship, Sex
 from records.registry.models import Patient, Payer
 
 
 class PatientForm(forms.Form):
     """Demographics; `facility` and `another_person` only when registering."""
 
-    family_name = forms.CharField(max_length=60, label="Family name", widget=forms.TextInput(attrs={"autofocus": True}))
-    given_names = forms.CharField(max_length=60, label="Given names", required=False)
-    suffix = forms.CharField(max_length=10, label="Suffix", required=False, help_text="Jr, Sr, III")
+    family_name = LineField(max_length=60, label="Family name", widget=forms.TextInput(attrs={"autofocus": True}))
+    given_names = LineField(max_length=60, label="Given names", required=False)
+    suffix = LineField(max_length=10, label="Suffix", required=False, help_text="Jr, Sr, III")
     birth_date = day_field("Birth date")
     sex = forms.ChoiceField(choices=Sex.choices, label="Sex")
     deceased_on = day_field("Date of death", required=False)
-    language = forms.CharField(max_length=20, label="Language", required=False)
-    address_line = forms.CharField(max_length=55, label="Address", required=False)
-    city = forms.CharField(max_length=30, label="City", required=False)
-    state = forms.RegexField(r"^[A-Za-z]{2}$", label="State", required=False, help_text="Two letters")
-    postal_code = forms.RegexField(r"^\d{5}(-?\d{4})?$", label="ZIP code", required=False, help_text="5 or 9 digits")
-    phone = forms.CharField(max_length=20, label="Phone", required=False)
+    language = LineField(max_length=20, label="Language", required=False)
+    address_line = LineField(max_length=55, label="Address", required=False)
+    city = LineField(max_length=30, label="City", required=False)
+    state = forms.RegexField(r"^[A-Za-z]{2}\Z", label="State", required=False, help_text="Two letters")
+    postal_code = forms.RegexField(
+        r"^[0-9]{5}(-?[0-9]{4})?\Z", label="ZIP code", required=False, help_text="5 or 9 digits"
+    )
+    phone = LineField(max_length=20, label="Phone", required=False)
 
     def details(self) -> PatientDetails:
         """The values as the actions take them."""
@@ -51,25 +53,34 @@ class RegistrationForm(PatientForm):
 
     def __init__(self, *args: Any, facilities: list[Facility], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["facility"]
-        assert isinstance(choice, forms.ModelChoiceField)
-        choice.queryset = Facility.objects.filter(pk__in=[facility.pk for facility in facilities])
+        offer_facilities(self, facilities)
 
 
 class CoverageForm(forms.Form):
     """A coverage of a patient."""
 
     payer = forms.ModelChoiceField(queryset=Payer.objects.all(), label="Payer")
-    member_id = forms.CharField(max_length=40, label="Member number")
-    group_number = forms.CharField(max_length=40, label="Group number", required=False)
+    member_id = LineField(max_length=40, label="Member number")
+    group_number = LineField(max_length=40, label="Group number", required=False)
     rank = forms.IntegerField(min_value=1, max_value=9, initial=1, label="Rank", help_text="1 is billed first")
     relationship = forms.ChoiceField(choices=Relationship.choices, label="Patient is the subscriber's")
+    subscriber_family_name = LineField(
+        max_length=60,
+        label="Subscriber's family name",
+        required=False,
+        help_text="When the patient is not the subscriber",
+    )
+    subscriber_given_names = LineField(max_length=60, label="Subscriber's given names", required=False)
+    subscriber_birth_date = day_field("Subscriber's birth date", required=False)
+    subscriber_sex = forms.ChoiceField(choices=[("", "Choose"), *Sex.choices], label="Subscriber's sex", required=False)
+    starts_on = day_field("Covered from", required=False)
+    ends_on = day_field("Covered until", required=False)
 
 
 def initial_details(patient: Patient) -> dict[str, object]:
     """The form's first content for an existing patient; addresses and phones prefetched."""
-    home = next(iter(patient.addresses.all()), None)
-    phone = next(iter(patient.phones.all()), None)
+    home = next((address for address in patient.addresses.all() if address.use == AddressUse.HOME), None)
+    phone = next((phone for phone in patient.phones.all() if phone.use == PhoneUse.HOME), None)
     names = ("family_name", "given_names", "suffix", "birth_date", "sex", "deceased_on", "language")
     return {
         **{name: getattr(patient, name) for name in names},

@@ -137,7 +137,7 @@ class MedicalRecordNumber(models.Model):
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="+")
     value = models.CharField(max_length=20)
 
-    objects = PatientOwnedQuerySet.as_manager()
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -155,7 +155,7 @@ class MedicalRecordNumber(models.Model):
             pgtrigger.Trigger(
                 name="facilities_of_patient_removed",
                 when=pgtrigger.After,
-                operation=pgtrigger.Delete,
+                operation=pgtrigger.Delete | pgtrigger.Update,
                 func=FACILITIES_OF_PATIENT.replace("%s", "OLD"),
             ),
         ]
@@ -185,6 +185,7 @@ class PatientIdentifier(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["system", "value"], name="identifier_once_a_system")]
+        indexes = [models.Index(fields=["value"], name="identifier_by_value")]
 
     def __str__(self) -> str:
         return f"{self.system} {self.value}"

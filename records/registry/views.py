@@ -1,7 +1,8 @@
-"""Pages of the registry: find a patient, register one, correct one."""
+"""Pages of the registry: find a patient, look at one, register one, correct one."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,12 +15,14 @@ from audit.gate import facilities_for
 from hims.lib.access import Permission
 from hims.lib.errors import AccessDenied, DomainError
 from hims.lib.forms import add_domain_error
+from hims.lib.text import squeeze
 from hims.staff.requests import person
-from records.presenters import age_words, banner, day, mrn_of
+from records.presenters import age_words, banner, day, mrn_of, patient_facts
 from records.registry.actions import add_coverage, correct_patient, register_patient
 from records.registry.forms import CoverageForm, PatientForm, RegistrationForm, initial_details
 from records.registry.models import Patient
-from records.registry.selectors import patient_details, search_patients
+from records.registry.rules import LONGEST_SEARCH
+from records.registry.selectors import patient_details, patient_to_correct, search_patients
 
 SEARCHED = "patient_search_done"
 
@@ -32,29 +35,43 @@ def patients(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def search(request: HttpRequest) -> HttpResponse:
-    """Results as a fragment. The text comes in the body, so that no name stands in an address or a log."""
-    text = request.POST.get("text", "")[:100]
+    """Results: a fragment for htmx, otherwise the whole page. The text comes in the body, so that no name stands in an
+    address or a log."""
+    text = squeeze(request.POST.get("text", "")[:LONGEST_SEARCH])
     found = search_patients(by=person(request), text=text)
-    request.session[SEARCHED] = bool(text.strip()) or request.session.get(SEARCHED, False)
+    request.session[SEARCHED] = bool(text) or request.session.get(SEARCHED, False)
     context = {
-        "text": text.strip(),
+        "text": text,
         "rows": [_row(patient) for patient in found],
         "searched": request.session[SEARCHED],
+        "crumbs": [{"label": "Patients"}],
     }
-    return render(request, "records/partials/patient_results.html", context)
+    template = "records/partials/patient_results.html" if request.headers.get("HX-Request") else "records/patients.html"
+    return render(request, template, context)
+
+
+def patient_page(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """The patient without the chart, for people who register, book or bill but do not read charts."""
+    patient = patient_details(by=person(request), patient_id=patient_id)
+    context = {
+        "patient": patient, "facts": patient_facts(patient), "coverages": patient.coverages.all(),
+        "banner": banner(patient, today=timezone.localdate()),
+        "crumbs": [{"label": "Patients", "url": "/patients/"}, {"label": "Patient"}],
+    }  # fmt: skip
+    return render(request, "records/patient.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """A new patient; a search must have been run before, as most duplicates are born at registration."""
     by = person(request)
-    if not request.session.get(SEARCHED):
-        messages.info(request, "Search for the patient first: most duplicates are made at registration.")
-        return redirect("records:patients")
     facilities = facilities_for(by, Permission.PATIENT_REGISTER)
     if not facilities:
         raise AccessDenied("You may not register patients.")
-    form = RegistrationForm(request.POST or None, facilities=facilities)
+    if not request.session.get(SEARCHED):
+        messages.info(request, "Search for the patient first: most duplicates are made at registration.")
+        return redirect("records:patients")
+    form = RegistrationForm(_posted(request), facilities=facilities)
     if form.is_valid():
         try:
             patient = register_patient(
@@ -77,8 +94,8 @@ def register(request: HttpRequest) -> HttpResponse:
 def correct(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Corrected demographics."""
     by = person(request)
-    patient = patient_details(by=by, patient_id=patient_id)
-    form = PatientForm(request.POST or None, initial=initial_details(patient))
+    patient = patient_to_correct(by=by, patient_id=patient_id)
+    form = PatientForm(_posted(request), initial=initial_details(patient))
     if form.is_valid():
         try:
             correct_patient(by=by, patient=patient, details=form.details())
@@ -94,8 +111,8 @@ def correct(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 def coverage(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """A coverage of the patient."""
     by = person(request)
-    patient = patient_details(by=by, patient_id=patient_id)
-    form = CoverageForm(request.POST or None)
+    patient = patient_to_correct(by=by, patient_id=patient_id)
+    form = CoverageForm(_posted(request))
     if form.is_valid():
         try:
             add_coverage(by=by, patient=patient, **form.cleaned_data)
@@ -105,6 +122,11 @@ def coverage(request: HttpRequest, patient_id: UUID) -> HttpResponse:
             messages.success(request, "The coverage is on file.")
             return redirect(patient)
     return _form_page(request, patient, form, "Add coverage", "Add the coverage")
+
+
+def _posted(request: HttpRequest) -> Any:
+    """The form's data: an empty form that is sent is checked too, one that is opened is not."""
+    return request.POST if request.method == "POST" else None
 
 
 def _form_page(

@@ -16,6 +16,11 @@ function choose(line, focus = true) {
   line.scrollIntoView({ block: "nearest" });
 }
 
+// After an answer from the server: the line is chosen again, but a coder who types elsewhere by now keeps the focus.
+function chooseAgain(id) {
+  choose(document.getElementById(id), !document.activeElement?.closest(TYPING));
+}
+
 const current = () => (chosen ? document.getElementById(chosen) : null);
 
 function step(change) {
@@ -52,7 +57,7 @@ async function act(name) {
   const values = () => JSON.parse(button()?.dataset.values ?? "{}");
   const after = name === "remove" ? heir(line) : id;
   await send(() => button()?.dataset.post ?? "", values());
-  choose(document.getElementById(after));
+  chooseAgain(after);
 }
 
 async function setPoa(value) {
@@ -61,7 +66,7 @@ async function setPoa(value) {
   if (!select) return;
   select.value = value;
   await send(select.dataset.post, { poa: value });
-  choose(document.getElementById(line.id));
+  chooseAgain(line.id);
 }
 
 async function pressed(source) {
@@ -70,7 +75,7 @@ async function pressed(source) {
   const after = line ? (leaves ? heir(line) : line.id) : "";
   source.closest("dialog")?.close("done");
   await send(source.dataset.post, JSON.parse(source.dataset.values ?? "{}"));
-  if (after) choose(document.getElementById(after));
+  if (after) chooseAgain(after);
 }
 
 document.addEventListener("click", (event) => {

@@ -38,9 +38,11 @@ def an_event() -> Event:
 @pytest.mark.parametrize("statement", FORBIDDEN)
 def test_trail_changed_by_application_or_writer_is_refused(role: str, statement: str) -> None:
     write([an_event()])
-    with psycopg.connect(role_url(role), autocommit=True) as connection:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute(statement)
+    with (
+        psycopg.connect(role_url(role), autocommit=True) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute(statement)
 
 
 @pytest.mark.parametrize("statement", FORBIDDEN[:3])

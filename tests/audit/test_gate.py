@@ -9,8 +9,8 @@ import pytest
 from audit import gate
 from audit.trail import writer
 from hims.lib.access import Permission
-from hims.lib.ids import uuid7
 from hims.lib.errors import AccessDenied, DomainError, NotVisible, TrailUnavailable
+from hims.lib.ids import uuid7
 from hims.staff.models import Facility, User
 from records.chart.selectors import patient_chart
 from records.encounters.actions import Admission, admit
@@ -102,9 +102,7 @@ def test_search_of_an_outsider_finds_nothing(ruth: Patient, outsider: User) -> N
     assert search_patients(by=outsider, text="okafor") == []
 
 
-def test_confidential_chart_opens_only_by_right_or_exception(
-    ruth: Patient, coder: User, privacy_officer: User
-) -> None:
+def test_confidential_chart_opens_only_by_right_or_exception(ruth: Patient, coder: User, privacy_officer: User) -> None:
     from guardian.shortcuts import assign_perm
 
     Patient.objects.filter(pk=ruth.pk).update(confidential=True)

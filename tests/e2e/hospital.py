@@ -61,7 +61,9 @@ def running_hospital() -> Iterator[str]:
         ["load_default_codesets"],
         ["build_demo", "--patients", PATIENTS, "--encounters", ENCOUNTERS],
     ):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL
+        )
     port = _free_port()
     with (Path(env["HIMS_DATA_DIR"]) / "e2e.log").open("wb") as log:
         processes = [

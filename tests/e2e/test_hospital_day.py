@@ -145,7 +145,9 @@ def export(page: Page, hospital: str) -> Download:
     """The biller lets the ready claims go and downloads the file."""
     page.goto(f"{hospital}/billing/claims/")
     page.get_by_role("button", name=re.compile("Export")).click()
-    expect(page.locator("#export-status")).to_contain_text(re.compile("exported|written|done", re.IGNORECASE), timeout=60_000)
+    expect(page.locator("#export-status")).to_contain_text(
+        re.compile("exported|written|done", re.IGNORECASE), timeout=60_000
+    )
     page.goto(f"{hospital}/billing/files/")
     with page.expect_download() as waiting:
         page.get_by_role("link", name=value(FILE)).click()
@@ -183,7 +185,13 @@ def test_a_day_from_registration_to_claim_with_every_step_in_the_trail(
     while officer.get_by_role("link", name="Older").count():
         officer.get_by_role("link", name="Older").click()
         seen += officer.locator("#events").inner_text()
-    for event in ("Patient registered", "Encounter admitted", "Document filed", "Encounter discharged", "Coding finalized"):
+    for event in (
+        "Patient registered",
+        "Encounter admitted",
+        "Document filed",
+        "Encounter discharged",
+        "Coding finalized",
+    ):
         assert event in seen, event
     for name in ("Rosa Imani", "Dana Whitfield", "Marcus Bell"):
         assert name in seen, name

@@ -2,51 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from hims.jobs.models import Job
 from hims.staff.models import Facility, User
 from records.documents.actions import DocumentContent, file_document
 from records.documents.models import Document
-from records.encounters.actions import Admission, admit
 from records.encounters.models import Encounter
-from records.registry.actions import PatientDetails, register_patient
 from records.registry.models import Patient
+from tests.clients import signed_in
+from tests.records.conftest import NOON
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def ruth(specialist: User, facility: Facility) -> Patient:
-    details = PatientDetails(family_name="Okafor", given_names="Ruth Ann", birth_date=date(1958, 3, 9), sex="F")
-    return register_patient(by=specialist, facility=facility, details=details)
-
-
-@pytest.fixture
-def stay(ruth: Patient, specialist: User, facility: Facility) -> Encounter:
-    return admit(
-        by=specialist, patient=ruth, facility=facility,
-        admission=Admission(encounter_class="inpatient", admitted_at=NOON, service="Cardiology", unit="4 West"),
-    )  # fmt: skip
-
-
-@pytest.fixture
-def note(stay: Encounter, specialist: User) -> Document:
-    content = DocumentContent(
-        document_type="progress_note", title="Progress note", written_at=NOON,
-        text="Patient denies chest pain. Atrial fibrillation noted.",
-    )  # fmt: skip
-    return file_document(by=specialist, encounter=stay, content=content, sign=True)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 def test_pages_without_sign_in_lead_to_the_sign_in_page(ruth: Patient) -> None:
@@ -127,8 +98,6 @@ def test_document_text_is_escaped(stay: Encounter, specialist: User, coder: User
 
 
 def test_discharge_in_the_page_is_recorded_and_queues_the_coding_work(stay: Encounter, specialist: User) -> None:
-    from hims.jobs.models import Job
-
     answer = signed_in(specialist).post(
         reverse("records:discharge", kwargs={"encounter_id": stay.pk}),
         {"discharged_at": "2026-03-12T10:00", "discharge_disposition": "01"},

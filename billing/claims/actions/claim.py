@@ -23,7 +23,9 @@ from records.encounters.models import Encounter
 @gate.command(Permission.CLAIM_EXPORT, subject="facility", event="claim.accounts_refreshed")
 def refresh_accounts(*, by: User, facility: Facility, encounter_ids: Sequence[UUID]) -> Refreshed:
     """Accounts of the facility's encounters brought up to date, with the claims of what has been coded; idempotent."""
-    rows = Encounter.objects.visible_to(by, Permission.CLAIM_EXPORT).filter(facility=facility, pk__in=list(encounter_ids))
+    rows = Encounter.objects.visible_to(by, Permission.CLAIM_EXPORT).filter(
+        facility=facility, pk__in=list(encounter_ids)
+    )
     return refresh_encounters(rows.values_list("pk", flat=True))
 
 

@@ -88,7 +88,9 @@ def rehearse_export(*, by: User, facility: Facility) -> Exported:
             done.held += [members[place].claim for place, _ in verdict.refused]
             done.exported += len(verdict.passed)
             if verdict.passed:
-                done.files.append(ClaimFile(facility=facility, form=members[0].built.form, claim_count=len(verdict.passed)))
+                done.files.append(
+                    ClaimFile(facility=facility, form=members[0].built.form, claim_count=len(verdict.passed))
+                )
         done.patient_ids += [each.claim.patient_id for each in ready]
     return done
 
@@ -110,7 +112,11 @@ def _batches(by: User, facility: Facility, done: Exported) -> Iterator[list[Clai
 
     They and their accounts are locked for this transaction: whoever refreshes an account waits, or is passed over here.
     """
-    rows = _in_reach(by, facility, ClaimState.READY).select_related("account").order_by("form", "payer_id", "control_number")
+    rows = (
+        _in_reach(by, facility, ClaimState.READY)
+        .select_related("account")
+        .order_by("form", "payer_id", "control_number")
+    )
     locked = list(rows.select_for_update(skip_locked=True, of=("self", "account"))[: CLAIMS_PER_RUN + 1])
     done.more = len(locked) > CLAIMS_PER_RUN
     yield from (list(batch) for batch in lots(locked[:CLAIMS_PER_RUN], CLAIMS_PER_FILE))

@@ -26,10 +26,14 @@ class Command(HimsCommand):
     example = "export_claims --out /srv/claims --facility LGH --json"
 
     def add_options(self, parser: CommandParser) -> None:
-        parser.add_argument("--out", metavar="DIR", required=True, help="folder for the files; made when it is not there")
+        parser.add_argument(
+            "--out", metavar="DIR", required=True, help="folder for the files; made when it is not there"
+        )
         parser.add_argument("--facility", metavar="CODE", help="only this facility")
         parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing, mark nothing")
-        parser.add_argument("--again", metavar="NAME", help="only write a file that has left once more, e.g. after a full disk")
+        parser.add_argument(
+            "--again", metavar="NAME", help="only write a file that has left once more, e.g. after a full disk"
+        )
 
     def work(self, **options: Any) -> Outcome:
         by, rehearse = system_user(), options["dry_run"]

@@ -30,10 +30,17 @@ def derive_releases(
     releases, current = [], set[str]()
     for start, end in zip(starts, ends, strict=True):
         current = (current - set(gone[start])) | set(begin[start])
-        releases.append(Release(
-            label(start), start, end, len(current), added=len(begin[start]), deleted=len(gone[start]),
-            untitled=sum(code not in titled for code in current),
-        ))
+        releases.append(
+            Release(
+                label(start),
+                start,
+                end,
+                len(current),
+                added=len(begin[start]),
+                deleted=len(gone[start]),
+                untitled=sum(code not in titled for code in current),
+            )
+        )
     return releases
 
 

@@ -65,8 +65,12 @@ def read_exemptions() -> list[ExemptionRow]:
     """The default list of diagnoses exempt from POA reporting."""
     return [
         ExemptionRow(
-            undotted(row["prefix"]), row["seventh_characters"], _day(row["valid_from"]), _last(row["valid_to"]),
-            row["source"], official=False,
+            undotted(row["prefix"]),
+            row["seventh_characters"],
+            _day(row["valid_from"]),
+            _last(row["valid_to"]),
+            row["source"],
+            official=False,
         )
         for row in read_table(POA_EXEMPT_FILE)
     ]
@@ -81,8 +85,17 @@ def _code_rows(system: CodeSystem) -> Iterator[CodeRow]:
     for position, row in enumerate(read_table(data_file(system))):
         label = row["label"]
         yield CodeRow(
-            system.value, row["code"], CodeKind.CODE.value, label[:80], label, "", "", "", position,
-            _day(row["valid_from"]), _last(row["valid_to"]),
+            system.value,
+            row["code"],
+            CodeKind.CODE.value,
+            label[:80],
+            label,
+            "",
+            "",
+            "",
+            position,
+            _day(row["valid_from"]),
+            _last(row["valid_to"]),
         )
 
 

@@ -71,9 +71,7 @@ def _subtree(tabular: Any, code: str, *, parent: str, block: str, chapter: str) 
         yield from _subtree(tabular, child, parent=undotted(code), block=block, chapter=chapter)
 
 
-def _entry(
-    tabular: Any, code: str, kind: str, *, parent: str, block: str, chapter: str, stored: str = ""
-) -> Entry:
+def _entry(tabular: Any, code: str, kind: str, *, parent: str, block: str, chapter: str, stored: str = "") -> Entry:
     is_block = kind == CodeKind.BLOCK
     title = _RANGE_AT_END.sub("", tabular.get_description(code, prioritize_blocks=is_block))
     notes = list(_notes(tabular, code, is_block))

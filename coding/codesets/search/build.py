@@ -35,12 +35,12 @@ def build(system: str, documents: Sequence[Document]) -> SystemIndex:
     vocabulary = sorted({each.word for phrase in memory.values() for each in phrase})
     number = {word: position for position, word in enumerate(vocabulary)}
     own = [sorted({number[word] for phrase in each for word, _ in phrase}) for each in phrases]
-    inherited = [
-        sorted({number[word] for word in each} - set(mine)) for each, mine in zip(contexts, own, strict=True)
-    ]
+    inherited = [sorted({number[word] for word in each} - set(mine)) for each, mine in zip(contexts, own, strict=True)]
     flat = [phrase for each in phrases for phrase in each]
     index = SystemIndex(
-        system, [document.code for document in documents], vocabulary,
+        system,
+        [document.code for document in documents],
+        vocabulary,
         array("I", (document.valid_from for document in documents)),
         array("I", (document.valid_to for document in documents)),
         *_inverted(own, len(vocabulary)),

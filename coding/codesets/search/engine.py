@@ -167,4 +167,3 @@ def _add_context(index: SystemIndex, asked: _Query, document: int, gains: list[f
     for at in range(index.doc_context_starts[document], index.doc_context_starts[document + 1]):
         for position, quality in asked.words.get(index.doc_contexts[at], ()):
             gains[position] = max(gains[position], quality * CONTEXT_QUALITY * asked.terms[position].weight)
-

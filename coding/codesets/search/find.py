@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Case, SmallIntegerField, When
+
 from coding.codesets.enums import CodeSystem, FoundBy
 from coding.codesets.models import Code
 from coding.codesets.rules import looks_like_code, undotted
@@ -67,10 +69,13 @@ def _by_code(text: str, systems: Sequence[CodeSystem], on: date, limit: int) -> 
         return []
     prefix = undotted(text)
     rows = Code.objects.on(on).filter(system__in=systems, code__gte=prefix, code__lte=prefix + LAST_CHARACTERS)
-    rows = rows.filter(code__startswith=prefix).order_by("system", "position")[:limit]
+    typed_whole = Case(When(code=prefix, then=0), default=1, output_field=SmallIntegerField())
+    rows = rows.filter(code__startswith=prefix).order_by(typed_whole, "system", "position")[:limit]
     titles = shown_titles(list(rows), on=on)
-    return [_hit(_Found(row.system, row.code, 1.0 if row.code == prefix else 0.9, FoundBy.CODE), (row, title))
-            for row, title in zip(rows, titles, strict=True)]
+    return [
+        _hit(_Found(row.system, row.code, 1.0 if row.code == prefix else 0.9, FoundBy.CODE), (row, title))
+        for row, title in zip(rows, titles, strict=True)
+    ]
 
 
 def _in_small_set(text: str, systems: Sequence[CodeSystem], on: date, limit: int) -> list[Hit]:
@@ -85,7 +90,8 @@ def _by_words(text: str, systems: Sequence[CodeSystem], on: date, limit: int) ->
     held, query = indexes(), spell_out(text, abbreviations())
     found = [
         _found(held[system.value], ranked)
-        for system in systems if system.value in held
+        for system in systems
+        if system.value in held
         for ranked in rank(held[system.value], query, on=on.toordinal(), limit=limit, synonyms=synonyms())
     ]
     return sorted(found, key=lambda each: -each.score)[:limit]
@@ -100,7 +106,9 @@ def _rows(found: Iterable[_Found], on: date) -> dict[tuple[str, str], tuple[Code
     by_system: dict[str, list[str]] = {}
     for each in found:
         by_system.setdefault(each.system, []).append(each.code)
-    rows = [row for system, codes in by_system.items() for row in Code.objects.on(on).filter(system=system, code__in=codes)]
+    rows = [
+        row for system, codes in by_system.items() for row in Code.objects.on(on).filter(system=system, code__in=codes)
+    ]
     titles = shown_titles(rows, on=on)
     return {(row.system, row.code): (row, title) for row, title in zip(rows, titles, strict=True)}
 

@@ -19,9 +19,19 @@ FORMAT = "13"
 """Part of the index fingerprint: raise it when the arrays or the words change."""
 OPEN_END = 9_999_999
 _ARRAYS = (
-    "valid_from", "valid_to", "posting_starts", "postings", "context_starts", "contexts",
-    "phrase_starts", "word_starts", "phrase_words", "phrase_marks",
-    "doc_context_starts", "doc_contexts", "phrase_costs",
+    "valid_from",
+    "valid_to",
+    "posting_starts",
+    "postings",
+    "context_starts",
+    "contexts",
+    "phrase_starts",
+    "word_starts",
+    "phrase_words",
+    "phrase_marks",
+    "doc_context_starts",
+    "doc_contexts",
+    "phrase_costs",
 )
 _TYPES = {"phrase_marks": "B", "phrase_costs": "f"}
 _NEUTRAL = frozenset([

@@ -27,7 +27,9 @@ _checked_at = 0.0
 
 def current_fingerprint() -> str:
     """sha256 over the index format and all releases."""
-    releases = CodeSetRelease.objects.order_by("system", "effective_from").values_list("system", "effective_from", "sha256")
+    releases = CodeSetRelease.objects.order_by("system", "effective_from").values_list(
+        "system", "effective_from", "sha256"
+    )
     return hashlib.sha256(f"{FORMAT} {fingerprint_parts(releases)}".encode()).hexdigest()
 
 

@@ -43,9 +43,7 @@ def add_diagnosis(
         refuse(diagnosis_fault(wanted, plain, draft.diagnoses, inpatient=draft.stay.inpatient), "code")
         refuse(poa_fault(wanted, poa, inpatient=draft.stay.inpatient), "poa")
         lines = _in_role(draft, wanted)
-        added = CodedDiagnosis.objects.create(
-            record=record, role=wanted, sequence=len(lines) + 1, code=plain, poa=poa
-        )
+        added = CodedDiagnosis.objects.create(record=record, role=wanted, sequence=len(lines) + 1, code=plain, poa=poa)
         if place <= len(lines):
             new = DiagnosisLine(added.pk, wanted, added.sequence, plain, poa)
             _save_order(moved([*lines, new], new, place))

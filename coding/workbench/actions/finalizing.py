@@ -40,9 +40,7 @@ def finalize(*, by: User, record: CodingRecord, version: int) -> CodingSummary:
     locked.coder = by
     touch(locked, CodingStatus.FINALIZED)
     show(record, locked)
-    coding_finalized.send(
-        sender=CodingSummary, encounter_id=locked.encounter_id, summary_id=summary.pk, actor_id=by.pk
-    )
+    coding_finalized.send(sender=CodingSummary, encounter_id=locked.encounter_id, summary_id=summary.pk, actor_id=by.pk)
     return summary
 
 

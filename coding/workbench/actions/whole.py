@@ -72,7 +72,11 @@ def _checked_procedures(draft: Draft, wanted: Iterable[WholeProcedure]) -> list[
         refuse(procedure_fault(each.performed_on, draft.stay), "performed_on")
         rows.append(
             CodedProcedure(
-                record=draft.record, sequence=place, code=each.code, performed_on=each.performed_on, provider=each.provider
+                record=draft.record,
+                sequence=place,
+                code=each.code,
+                performed_on=each.performed_on,
+                provider=each.provider,
             )
         )
     return rows

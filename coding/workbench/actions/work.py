@@ -121,9 +121,7 @@ def group_records(*, by: User, record_ids: Sequence[UUID], anew: bool = False, f
     return done
 
 
-def _group(
-    records: Sequence[CodingRecord], known: dict[UUID, str], done: Grouped
-) -> tuple[list[Grouping], list[UUID]]:
+def _group(records: Sequence[CodingRecord], known: dict[UUID, str], done: Grouped) -> tuple[list[Grouping], list[UUID]]:
     rows: list[Grouping] = []
     failed: list[UUID] = []
     now = timezone.now()

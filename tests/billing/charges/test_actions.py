@@ -107,7 +107,9 @@ def test_posting_on_coded_encounters_queues_one_refresh(
     ]
 
 
-def test_one_charge_rebuilds_the_waiting_claim(account: Account, lines: list[ChargeLine], biller: User, coder: User) -> None:
+def test_one_charge_rebuilds_the_waiting_claim(
+    account: Account, lines: list[ChargeLine], biller: User, coder: User
+) -> None:
     scenes.summarize(account.encounter, scenes.case(scenes.HEART_FAILURE), coder)
     scenes.refresh(account.encounter)
     before = Claim.objects.get().total_amount
@@ -116,7 +118,9 @@ def test_one_charge_rebuilds_the_waiting_claim(account: Account, lines: list[Cha
     assert (claim.total_amount, claim.state) == (before + 100, ClaimState.READY)
 
 
-def test_one_charge_with_a_fault_is_refused_at_its_field(account: Account, lines: list[ChargeLine], biller: User) -> None:
+def test_one_charge_with_a_fault_is_refused_at_its_field(
+    account: Account, lines: list[ChargeLine], biller: User
+) -> None:
     tomorrow = replace(lines[0], service_on=lines[0].service_on + timedelta(days=4000))
     with pytest.raises(DomainError) as refused:
         add_charge(by=biller, account=account, line=tomorrow)

@@ -58,7 +58,11 @@ def test_template_is_a_file_that_can_be_imported(
     counts, code = run(path, capsys)
     assert (counts, code) == ({"read": 2, "created": 2, "updated": 0, "unchanged": 0, "rejected": 0}, 0)
     from_master = Charge.objects.get(item_code="LB300")
-    assert (from_master.amount, from_master.revenue_code, from_master.description) == (Decimal("495.00"), "0300", "Laboratory")
+    assert (from_master.amount, from_master.revenue_code, from_master.description) == (
+        Decimal("495.00"),
+        "0300",
+        "Laboratory",
+    )
 
 
 def test_import_twice_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str], encounter: Encounter) -> None:

@@ -91,7 +91,9 @@ def test_worklist_leads_on_to_the_next_page(biller: User, facility: Facility) ->
 
 
 @pytest.mark.parametrize("name", ["accounts", "claims"])
-def test_lists_with_one_and_three_rows_take_the_same_queries(name: str, biller: User, facility: Facility, coder: User) -> None:
+def test_lists_with_one_and_three_rows_take_the_same_queries(
+    name: str, biller: User, facility: Facility, coder: User
+) -> None:
     client, spent = signed_in(biller), []
     client.get(reverse(f"billing:{name}"))
     for group in ([1], [2, 3]):
@@ -110,7 +112,9 @@ def test_account_page_shows_two_identifiers_charges_and_the_claim(claim: Claim, 
         assert words in page
 
 
-def test_account_page_says_what_holds_the_claim_and_where_to_mend_it(facility: Facility, coder: User, biller: User) -> None:
+def test_account_page_says_what_holds_the_claim_and_where_to_mend_it(
+    facility: Facility, coder: User, biller: User
+) -> None:
     Provider.objects.update(npi="")
     claim = scenes.claim_of(scenes.HEART_FAILURE, facility, coder)
     claim.patient.coverages.update(member_id="X1")
@@ -191,7 +195,9 @@ def test_charge_is_reversed_by_its_button(claim: Claim, biller: User) -> None:
     assert Charge.objects.filter(reverses=charge).count() == 1
 
 
-def test_charge_of_another_facility_is_not_reversed(claim: Claim, person: Callable[..., User], other_facility: Facility) -> None:
+def test_charge_of_another_facility_is_not_reversed(
+    claim: Claim, person: Callable[..., User], other_facility: Facility
+) -> None:
     stranger = signed_in(person("zoe", Role.BILLER, other_facility))
     charge = claim.account.charges.all()[0]
     assert stranger.post(reverse("billing:reverse_charge", kwargs={"charge_id": charge.pk})).status_code == 404
@@ -212,7 +218,9 @@ def test_late_charges_of_a_billed_account_are_said(claim: Claim, biller: User, f
     assert "12.50" in page
 
 
-@pytest.mark.parametrize(("text", "shown"), [("", True), ("labor", True), ("LB3", True), ("0300", True), ("zzz", False)])
+@pytest.mark.parametrize(
+    ("text", "shown"), [("", True), ("labor", True), ("LB3", True), ("0300", True), ("zzz", False)]
+)
 def test_charge_master_is_searched_by_code_and_words(text: str, shown: bool, item: ChargeItem, biller: User) -> None:
     page = signed_in(biller).get(reverse("billing:charge_master"), {"text": text}).content.decode()
     assert ("165.00" in page) is shown

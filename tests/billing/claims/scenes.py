@@ -73,10 +73,16 @@ def stay(
     return encounter
 
 
-def summarize(encounter: Encounter, told: DemoCase, by: User, *, number: int = 1, drop_admitting: bool = False) -> CodingSummary:
+def summarize(
+    encounter: Encounter, told: DemoCase, by: User, *, number: int = 1, drop_admitting: bool = False
+) -> CodingSummary:
     """A final summary with the codes of the case's answer key."""
     gold = told.gold
-    listed = [("principal", [gold.principal]), ("secondary", gold.secondaries), ("reason_for_visit", gold.reasons_for_visit)]
+    listed = [
+        ("principal", [gold.principal]),
+        ("secondary", gold.secondaries),
+        ("reason_for_visit", gold.reasons_for_visit),
+    ]
     if gold.admitting and not drop_admitting:
         listed.append(("admitting", [gold.admitting]))
     content = {

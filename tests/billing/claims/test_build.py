@@ -117,7 +117,10 @@ def test_codes_beyond_the_form_are_left_out_and_counted(facility: Facility, code
     encounter = prepared(scenes.HEART_FAILURE, facility, coder, scenes.payer())
     first = CodingSummary.objects.get()
     many = [{"role": "secondary", "sequence": n, "code": f"Z{100 + n}", "poa": "Y", "title": ""} for n in range(1, 31)]
-    content = {**first.content, "diagnoses": [*[d for d in first.content["diagnoses"] if d["role"] != "secondary"], *many]}
+    content = {
+        **first.content,
+        "diagnoses": [*[d for d in first.content["diagnoses"] if d["role"] != "secondary"], *many],
+    }
     CodingSummary.objects.create(
         encounter=encounter, patient=encounter.patient, facility=facility, number=2, final_drg="291", content=content,
         sha256="0" * 64, finalized_by=coder,
@@ -147,7 +150,9 @@ def test_claim_without_coverage_says_so_once(facility: Facility, coder: User) ->
 
 
 @pytest.mark.parametrize(("starts", "ends", "held"), [(0, 0, False), (1, 9, True), (-9, -1, True), (-9, 9, False)])
-def test_coverage_counts_only_while_it_is_in_force(starts: int, ends: int, held: bool, facility: Facility, coder: User) -> None:
+def test_coverage_counts_only_while_it_is_in_force(
+    starts: int, ends: int, held: bool, facility: Facility, coder: User
+) -> None:
     encounter = prepared(scenes.HEART_FAILURE, facility, coder, scenes.payer())
     on = encounter.admitted_on
     Coverage.objects.update(starts_on=on + timedelta(days=starts), ends_on=on + timedelta(days=ends))

@@ -56,7 +56,9 @@ def test_export_builds_claims_that_no_worker_has_built_yet(
     assert run(capsys, "--out", str(tmp_path))[0]["exported"] == 1
 
 
-def test_export_without_ready_claims_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str], facility: Facility) -> None:
+def test_export_without_ready_claims_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], facility: Facility
+) -> None:
     assert run(capsys, "--out", str(tmp_path))[0]["files"] == 0
     assert list(tmp_path.iterdir()) == []
 
@@ -91,7 +93,9 @@ def test_file_is_written_again_with_the_same_bytes(
 
 
 @pytest.mark.parametrize(("arguments", "code"), [(("--facility", "NONE"), 1), (("--again", "x"), 1)])
-def test_unknown_facility_or_file_is_refused(arguments: tuple[str, ...], code: int, tmp_path: Path, facility: Facility) -> None:
+def test_unknown_facility_or_file_is_refused(
+    arguments: tuple[str, ...], code: int, tmp_path: Path, facility: Facility
+) -> None:
     with pytest.raises(CommandError) as refused:
         call_command("export_claims", "--out", str(tmp_path), *arguments)
     assert refused.value.returncode == code

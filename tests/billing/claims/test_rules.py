@@ -30,7 +30,12 @@ def fact(
     code: str, amount: str, *, units: str = "1", on: date = MONDAY, hcpcs: str = "", pointers: tuple[int, ...] = ()
 ) -> ChargeFact:
     return ChargeFact(
-        revenue_code=code, service_on=on, units=Decimal(units), amount=Decimal(amount), hcpcs_code=hcpcs, pointers=pointers
+        revenue_code=code,
+        service_on=on,
+        units=Decimal(units),
+        amount=Decimal(amount),
+        hcpcs_code=hcpcs,
+        pointers=pointers,
     )
 
 
@@ -73,7 +78,11 @@ def test_filing_indicator_of_medicare_follows_the_form(kind: str, form: ClaimFor
 
 @pytest.mark.parametrize(
     ("account", "number", "expected"),
-    [("A500001", 1, "A500001-1"), ("A500001", 12, "A500001-12"), ("X" * 10 + "0123456789", 1, "X" * 8 + "0123456789-1")],
+    [
+        ("A500001", 1, "A500001-1"),
+        ("A500001", 12, "A500001-12"),
+        ("X" * 10 + "0123456789", 1, "X" * 8 + "0123456789-1"),
+    ],
 )
 def test_control_number_never_exceeds_twenty_characters(account: str, number: int, expected: str) -> None:
     assert control_number(account, number) == expected
@@ -84,7 +93,9 @@ def test_file_name_holds_form_facility_and_nine_digits() -> None:
     assert file_name("837I", "LGH", 12) == "837I_LGH_000000012.x12"
 
 
-@pytest.mark.parametrize(("text", "found"), [("(555) 555-0100", "5555550100"), ("+1 555 555 0100", "5555550100"), ("", "")])
+@pytest.mark.parametrize(
+    ("text", "found"), [("(555) 555-0100", "5555550100"), ("+1 555 555 0100", "5555550100"), ("", "")]
+)
 def test_digits_of_a_phone_number_are_ten(text: str, found: str) -> None:
     assert digits(text) == found
 
@@ -111,9 +122,16 @@ def test_net_lines_of_an_inpatient_sum_by_revenue_code_without_dates() -> None:
 
 
 def test_net_lines_of_an_outpatient_keep_days_and_codes_apart() -> None:
-    charges = [fact("0636", "5", hcpcs="J1885"), fact("0636", "7", hcpcs="J1885", on=TUESDAY), fact("0636", "5", hcpcs="J1885")]
+    charges = [
+        fact("0636", "5", hcpcs="J1885"),
+        fact("0636", "7", hcpcs="J1885", on=TUESDAY),
+        fact("0636", "5", hcpcs="J1885"),
+    ]
     lines = net_lines(charges, form=ClaimForm.INSTITUTIONAL, inpatient=False)
-    assert [(line.service_on, int(line.units), int(line.amount)) for line in lines] == [(MONDAY, 2, 10), (TUESDAY, 1, 7)]
+    assert [(line.service_on, int(line.units), int(line.amount)) for line in lines] == [
+        (MONDAY, 2, 10),
+        (TUESDAY, 1, 7),
+    ]
 
 
 def test_net_lines_leave_out_what_was_reversed() -> None:

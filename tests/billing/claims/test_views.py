@@ -77,7 +77,8 @@ def test_rebuild_button_tells_whether_the_claim_is_ready(claim: Claim, biller: U
 
 
 @pytest.mark.parametrize(
-    ("query", "shown"), [("", True), ("?state=ready", True), ("?state=held", False), ("?form=837P", False), ("?state=bogus", True)]
+    ("query", "shown"),
+    [("", True), ("?state=ready", True), ("?state=held", False), ("?form=837P", False), ("?state=bogus", True)],
 )
 def test_claims_are_listed_by_state_and_form(query: str, shown: bool, claim: Claim, biller: User) -> None:
     page = signed_in(biller).get(reverse("billing:claims") + query).content.decode()
@@ -159,7 +160,9 @@ def test_files_with_one_and_three_rows_take_the_same_queries(biller: User, facil
     assert spent[0] == spent[1]
 
 
-def test_payers_number_is_recorded_on_the_account_page(claim: Claim, biller: User, coder: User, facility: Facility) -> None:
+def test_payers_number_is_recorded_on_the_account_page(
+    claim: Claim, biller: User, coder: User, facility: Facility
+) -> None:
     export_claims(by=biller, facility=facility)
     scenes.summarize(claim.encounter, scenes.case(scenes.HEART_FAILURE), coder, number=2)
     scenes.refresh(claim.encounter)

@@ -28,7 +28,12 @@ DAYS = st.dates(date(2020, 1, 1), date(2020, 3, 31))
 
 @pytest.mark.parametrize(
     ("typed", "stored", "printed"),
-    [("e11.9", "E119", "E11.9"), (" I10 ", "I10", "I10"), ("S72.001A", "S72001A", "S72.001A"), ("A00-A09", "A00-A09", "A00-A09")],
+    [
+        ("e11.9", "E119", "E11.9"),
+        (" I10 ", "I10", "I10"),
+        ("S72.001A", "S72001A", "S72.001A"),
+        ("A00-A09", "A00-A09", "A00-A09"),
+    ],
 )
 def test_code_typed_is_stored_undotted_and_printed_dotted(typed: str, stored: str, printed: str) -> None:
     assert undotted(typed) == stored
@@ -56,7 +61,15 @@ def test_shape_of_code_tells_code_sets_apart(code: str, cm: bool, pcs: bool, hcp
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("e11.", True), ("E1165", True), ("0ft", True), ("0FT44ZZ", True), ("i10", True), ("htn", False), ("type 2", False)],
+    [
+        ("e11.", True),
+        ("E1165", True),
+        ("0ft", True),
+        ("0FT44ZZ", True),
+        ("i10", True),
+        ("htn", False),
+        ("type 2", False),
+    ],
 )
 def test_search_text_is_taken_for_code_only_when_shaped_like_one(text: str, expected: bool) -> None:
     assert looks_like_code(text) is expected
@@ -78,7 +91,9 @@ def test_seventh_character_on_unfit_code_raises(code: str, character: str) -> No
         with_seventh_character(code, character)
 
 
-@pytest.mark.parametrize(("day", "year"), [(date(2026, 9, 30), 2026), (date(2026, 10, 1), 2027), (date(2027, 1, 1), 2027)])
+@pytest.mark.parametrize(
+    ("day", "year"), [(date(2026, 9, 30), 2026), (date(2026, 10, 1), 2027), (date(2027, 1, 1), 2027)]
+)
 def test_fiscal_year_changes_on_first_of_october(day: date, year: int) -> None:
     assert fiscal_year(day) == year
 

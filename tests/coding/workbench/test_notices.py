@@ -35,7 +35,9 @@ def test_missing_principal_and_admitting_are_told() -> None:
 
 def test_outpatient_is_told_of_the_first_listed_diagnosis_only() -> None:
     visit = replace(STAY, encounter_class="emergency")
-    assert told(CodedStay(visit, (DiagnosisLine(3, "secondary", 1, "R079"),))) == [("", "There is no first-listed diagnosis.")]
+    assert told(CodedStay(visit, (DiagnosisLine(3, "secondary", 1, "R079"),))) == [
+        ("", "There is no first-listed diagnosis.")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,9 @@ def test_procedure_without_date_or_before_admission_is_told() -> None:
 
 
 def test_invalid_codes_and_medicare_edits_stand_at_their_line() -> None:
-    coded = replace(GOOD, invalid={"I130": "I13.0 was deleted."}, edits={"I130": ("SEX_CONFLICT",), "": ("INVALID_AGE",)})
+    coded = replace(
+        GOOD, invalid={"I130": "I13.0 was deleted."}, edits={"I130": ("SEX_CONFLICT",), "": ("INVALID_AGE",)}
+    )
     assert told(coded) == [
         ("d1", "I13.0 was deleted."), ("d1", "Does not fit the patient's sex."), ("", "Medicare code edit: invalid age."),
     ]  # fmt: skip

@@ -53,7 +53,9 @@ def test_diagnosis_fault_of_an_outpatient_limits_the_reasons_for_visit_to_three(
     assert "belongs to inpatient" in diagnosis_fault("admitting", "R079", [], inpatient=False)
 
 
-@pytest.mark.parametrize(("code", "role"), [("N1832", "secondary"), ("Y92230", "external_cause"), ("V4352XA", "external_cause")])
+@pytest.mark.parametrize(
+    ("code", "role"), [("N1832", "secondary"), ("Y92230", "external_cause"), ("V4352XA", "external_cause")]
+)
 def test_natural_role_beside_a_principal_diagnosis(code: str, role: str) -> None:
     assert natural_role(code, LINES) == role
 
@@ -62,7 +64,9 @@ def test_natural_role_of_the_first_diagnosis_is_principal() -> None:
     assert natural_role("N1832", LINES[2:]) == "principal"
 
 
-@pytest.mark.parametrize(("code", "external"), [("V00", True), ("Y99", True), ("Z794", False), ("T360", False), ("U071", False)])
+@pytest.mark.parametrize(
+    ("code", "external"), [("V00", True), ("Y99", True), ("Z794", False), ("T360", False), ("U071", False)]
+)
 def test_is_external_cause_follows_chapter_20(code: str, external: bool) -> None:
     assert is_external_cause(code) is external
 

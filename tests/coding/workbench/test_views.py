@@ -36,7 +36,9 @@ def url(name: str, record: CodingRecord, **more: int) -> str:
 
 def queries(client: Client, address: str) -> int:
     client.get(address)
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         assert client.get(address).status_code == 200
     return len(seen)
 
@@ -47,7 +49,9 @@ def test_worklist_shows_oldest_discharge_first_with_its_age(coder: User, facilit
     now = datetime.now(UTC)
     for days, name in ((2, "Younger"), (9, "Older")):
         of = patient(facility, family_name=name)
-        coding_record(encounter(facility, of, admitted_at=now - timedelta(days=20), discharged_at=now - timedelta(days=days)))
+        coding_record(
+            encounter(facility, of, admitted_at=now - timedelta(days=20), discharged_at=now - timedelta(days=days))
+        )
     page = signed_in(coder).get(WORKLIST).content.decode()
     assert page.index("Older, Ruth") < page.index("Younger, Ruth")
     assert '<td class="num">9' in page
@@ -99,7 +103,15 @@ def test_workbench_needs_as_many_queries_for_three_lines_and_documents_as_for_on
 def test_workbench_shows_documents_codes_and_the_drg(record: CodingRecord, coder: User) -> None:
     add_diagnosis(by=coder, record=record, version=0, code="I130", poa="Y")
     page = signed_in(coder).get(url("workbench", record)).content.decode()
-    for words in ("Progress note", "I13.0", "Title of I130", "293", "v43.0", record.patient.name, "There is no admitting"):
+    for words in (
+        "Progress note",
+        "I13.0",
+        "Title of I130",
+        "293",
+        "v43.0",
+        record.patient.name,
+        "There is no admitting",
+    ):
         assert words in page, words
 
 
@@ -165,7 +177,10 @@ def test_removed_line_comes_back_with_undo(record: CodingRecord, coder: User) ->
     assert "I50.23 removed." in answer.content.decode()
     back = {"code": "I5023", "system": "icd10cm", "role": "secondary", "poa": "Y", "place": 1, "version": 4}
     assert client.post(url("add", record), back).status_code == 200
-    assert list(record.diagnoses.filter(role="secondary").values_list("code", "poa")) == [("I5023", "Y"), ("N1832", "Y")]
+    assert list(record.diagnoses.filter(role="secondary").values_list("code", "poa")) == [
+        ("I5023", "Y"),
+        ("N1832", "Y"),
+    ]
 
 
 def posts(record: CodingRecord, coder: User) -> Callable[..., int]:

@@ -71,7 +71,12 @@ def test_final_summary_makes_the_account_leave_not_coded(encounter: Encounter, c
     assert account_of(encounter).state == AccountState.NOT_CODED
     coded(encounter, coder)
     claim = Claim.objects.get()
-    assert (claim.control_number, claim.frequency, claim.state, claim.faults) == ("A500001-1", "1", ClaimState.READY, [])
+    assert (claim.control_number, claim.frequency, claim.state, claim.faults) == (
+        "A500001-1",
+        "1",
+        ClaimState.READY,
+        [],
+    )
     assert (account_of(encounter).state, account_of(encounter).hold_reason) == (AccountState.READY, "")
 
 
@@ -82,7 +87,9 @@ def test_refresh_again_changes_nothing(encounter: Encounter, coder: User, facili
     assert Claim.objects.count() == 1
 
 
-def test_held_claim_gives_the_account_its_reason_and_is_ready_once_mended(encounter: Encounter, coder: User, biller: User) -> None:
+def test_held_claim_gives_the_account_its_reason_and_is_ready_once_mended(
+    encounter: Encounter, coder: User, biller: User
+) -> None:
     Provider.objects.update(npi="")
     coded(encounter, coder)
     assert account_of(encounter).state == AccountState.HELD
@@ -178,9 +185,7 @@ def test_exported_claim_is_not_rebuilt(encounter: Encounter, coder: User, biller
         rebuild_claim(by=biller, claim=Claim.objects.get())
 
 
-def test_refresh_reads_many_accounts_with_the_same_queries(
-    facility: Facility, coder: User
-) -> None:
+def test_refresh_reads_many_accounts_with_the_same_queries(facility: Facility, coder: User) -> None:
     case = scenes.case(scenes.HEART_FAILURE)
     spent = []
     for group in ([1], [2, 3, 4]):

@@ -33,7 +33,9 @@ from tests.trail import events_of, told
 pytestmark = pytest.mark.django_db
 
 
-def test_export_writes_one_file_a_form_and_payer_and_each_is_valid(facility: Facility, biller: User, coder: User) -> None:
+def test_export_writes_one_file_a_form_and_payer_and_each_is_valid(
+    facility: Facility, biller: User, coder: User
+) -> None:
     blue = scenes.payer(PayerKind.BLUE_CROSS, "blue", "DEMO00004")
     for number, (name, covered_by) in enumerate(
         [(scenes.HEART_FAILURE, None), (scenes.HERNIA, None), (scenes.HERNIA, blue), (scenes.FOOT, None)], 1
@@ -92,13 +94,17 @@ def test_export_leaves_the_claims_of_another_facility(
     assert list(Claim.objects.order_by("created_at").values_list("state", flat=True)) == ["ready", "exported"]
 
 
-def test_claim_of_a_confidential_patient_leaves_only_by_who_may_see_it(facility: Facility, biller: User, coder: User) -> None:
+def test_claim_of_a_confidential_patient_leaves_only_by_who_may_see_it(
+    facility: Facility, biller: User, coder: User
+) -> None:
     claim = scenes.claim_of(scenes.HEART_FAILURE, facility, coder)
     Patient.objects.filter(pk=claim.patient_id).update(confidential=True)
     assert export_claims(by=biller, facility=facility).exported == 0
 
 
-def test_claim_that_has_come_to_lack_something_is_held_and_the_others_go(facility: Facility, biller: User, coder: User) -> None:
+def test_claim_that_has_come_to_lack_something_is_held_and_the_others_go(
+    facility: Facility, biller: User, coder: User
+) -> None:
     lacking = scenes.claim_of(scenes.HEART_FAILURE, facility, coder)
     scenes.claim_of(scenes.HEART_FAILURE, facility, coder, number=2)
     Coverage.objects.filter(patient=lacking.patient).update(member_id="NOT-AN-MBI")
@@ -109,7 +115,9 @@ def test_claim_that_has_come_to_lack_something_is_held_and_the_others_go(facilit
     assert (lacking.account.state, lacking.account.hold_reason[:10]) == (AccountState.HELD, "NOT-AN-MBI")
 
 
-def test_held_claim_whose_fault_is_mended_leaves_without_being_touched(facility: Facility, biller: User, coder: User) -> None:
+def test_held_claim_whose_fault_is_mended_leaves_without_being_touched(
+    facility: Facility, biller: User, coder: User
+) -> None:
     claim = scenes.claim_of(scenes.HEART_FAILURE, facility, coder)
     Coverage.objects.update(member_id="NOT-AN-MBI")
     assert export_claims(by=biller, facility=facility).exported == 0

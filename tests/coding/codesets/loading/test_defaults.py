@@ -35,9 +35,7 @@ def valid_on(system: CodeSystem, day: date) -> int:
 
 def share_within_ten() -> float:
     cases = list(json_lines(shared_data("code_search") / "queries.jsonl"))
-    hits = [
-        {hit.display for hit in search(case["q"], on=ON, limit=10)} & set(case["codes"]) != set() for case in cases
-    ]
+    hits = [{hit.display for hit in search(case["q"], on=ON, limit=10)} & set(case["codes"]) != set() for case in cases]
     return sum(hits) / len(hits)
 
 

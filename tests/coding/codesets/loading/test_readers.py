@@ -55,7 +55,9 @@ def test_rows_hold_one_row_per_kind_and_span_without_overlap() -> None:
 
 
 def test_pcs_tree_has_section_body_system_and_table() -> None:
-    entries = {entry.code: entry for entry in pcs_entries(["0FT44ZZ"], {"0FT": "Resection"}, {"0": "Medical and Surgical"})}
+    entries = {
+        entry.code: entry for entry in pcs_entries(["0FT44ZZ"], {"0FT": "Resection"}, {"0": "Medical and Surgical"})
+    }
     assert entries["0FT44ZZ"].parent == "0FT"
     assert entries["0FT"].title == "Resection"
     assert entries["0F"].title == ""
@@ -66,7 +68,9 @@ def test_releases_follow_the_days_on_which_codes_change() -> None:
     releases = derive_releases(
         CODES, label=lambda day: fiscal_year_label("ICD-10-CM", day), horizon=date(2027, 3, 31), titled={"I420", "I429"}
     )
-    assert [(each.label, each.effective_to, each.code_count, each.added, each.deleted, each.untitled) for each in releases] == [
+    assert [
+        (each.label, each.effective_to, each.code_count, each.added, each.deleted, each.untitled) for each in releases
+    ] == [
         ("ICD-10-CM FY2016", date(2026, 9, 30), 2, 2, 0, 0),
         ("ICD-10-CM FY2027", date(2027, 3, 31), 2, 1, 1, 1),
     ]
@@ -112,7 +116,10 @@ def test_file_that_is_no_grouper_data_is_refused(tmp_path: Path) -> None:
 
 def test_index_entry_leads_to_each_of_its_codes_with_its_qualifier() -> None:
     content = "Supracervical see Resection, Uterus **0UT9**\nsee Excision, Uterus **0UB9**\nuse Uterus"
-    assert list(index_pairs("Hysterectomy ", content)) == [("0UT9", "Hysterectomy, Supracervical"), ("0UB9", "Hysterectomy")]
+    assert list(index_pairs("Hysterectomy ", content)) == [
+        ("0UT9", "Hysterectomy, Supracervical"),
+        ("0UB9", "Hysterectomy"),
+    ]
 
 
 @pytest.mark.parametrize("system", small_sets.SMALL_SETS)

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 START = date(2025, 10, 1)
 
 
-def row(code: str, *, system: str = "icd10cm", title: str = "Title", ends: date | None = None, position: int = 0) -> CodeRow:
+def row(
+    code: str, *, system: str = "icd10cm", title: str = "Title", ends: date | None = None, position: int = 0
+) -> CodeRow:
     return CodeRow(system, code, CodeKind.CODE.value, "", title, "", "", "", position, START, ends)
 
 
@@ -24,7 +26,9 @@ def dataset(*rows: CodeRow, notes: list[NoteRow] | None = None) -> Dataset:
 
 
 def test_first_write_creates_rows_and_release() -> None:
-    written = write(dataset(row("I10"), row("I110"), notes=[NoteRow("icd10cm", "I10", "note", "", "Text", 0)]), "a" * 64)
+    written = write(
+        dataset(row("I10"), row("I110"), notes=[NoteRow("icd10cm", "I10", "note", "", "Text", 0)]), "a" * 64
+    )
     assert (written.created, written.updated, written.unchanged) == (3, 0, 0)
     assert Code.objects.count() == 2
     assert CodeNote.objects.get().text == "Text"

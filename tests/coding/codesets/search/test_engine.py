@@ -56,7 +56,9 @@ def found(index: SystemIndex, query: str, limit: int = 3) -> list[str]:
         ("hip fracture left", "S72002A"),
     ],
 )
-def test_query_in_any_order_shortened_or_mistyped_finds_its_code_first(index: SystemIndex, query: str, first: str) -> None:
+def test_query_in_any_order_shortened_or_mistyped_finds_its_code_first(
+    index: SystemIndex, query: str, first: str
+) -> None:
     assert found(index, query)[0] == first
 
 

@@ -81,6 +81,18 @@ def test_index_is_built_once_and_again_after_a_load() -> None:
 
 def test_small_set_is_searched_by_code_and_label() -> None:
     Code.objects.create(
-        system="discharge_disposition", code="20", kind="code", position=0, long_title="Died", valid_from=date(2015, 10, 1)
+        system="discharge_disposition",
+        code="20",
+        kind="code",
+        position=0,
+        long_title="Died",
+        valid_from=date(2015, 10, 1),
     )
     assert codes_of("20", "discharge_disposition") == codes_of("die", "discharge_disposition") == ["20"]
+
+
+def test_whole_code_stands_before_the_block_that_begins_with_it() -> None:
+    Code.objects.create(
+        system="icd10cm", code="I10-I99", kind="block", long_title="A block", position=0, valid_from=date(2015, 10, 1)
+    )
+    assert codes_of("I10")[:2] == ["I10", "I10-I99"]

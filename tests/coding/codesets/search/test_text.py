@@ -20,7 +20,11 @@ from coding.codesets.search.text import (
 )
 
 SHORT = abbreviation_table(
-    [{"short": "c diff", "long": "clostridium difficile"}, {"short": "w", "long": "with"}, {"short": "no", "long": "without"}]
+    [
+        {"short": "c diff", "long": "clostridium difficile"},
+        {"short": "w", "long": "with"},
+        {"short": "no", "long": "without"},
+    ]
 )
 
 

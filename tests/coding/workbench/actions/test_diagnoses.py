@@ -109,7 +109,9 @@ def test_remove_principal_leaves_no_drg(record: CodingRecord, coder: User) -> No
     assert not Grouping.objects.filter(record=record).exists()
 
 
-@pytest.mark.parametrize(("place", "order"), [(1, "N1832 I5023 E1122"), (99, "I5023 E1122 N1832"), (-4, "N1832 I5023 E1122")])
+@pytest.mark.parametrize(
+    ("place", "order"), [(1, "N1832 I5023 E1122"), (99, "I5023 E1122 N1832"), (-4, "N1832 I5023 E1122")]
+)
 def test_move_keeps_the_sequence_dense(place: int, order: str, record: CodingRecord, coder: User) -> None:
     *_, kidney, diabetes = coded(coder, record, "I130", "I5023", "N1832", "E1122")
     move_diagnosis(by=coder, record=record, version=4, diagnosis_id=kidney.pk, place=place)

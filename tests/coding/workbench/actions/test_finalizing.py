@@ -29,7 +29,12 @@ def ready(record: CodingRecord, coder: User) -> CodingRecord:
     add_diagnosis(by=coder, record=record, version=0, code="I130", poa="Y")
     add_diagnosis(by=coder, record=record, version=1, code="I5023", poa="Y")
     add_procedure(
-        by=coder, record=record, version=2, code="02HV33Z", performed_on=date(2026, 3, 10), provider=provider(npi="1000000038")
+        by=coder,
+        record=record,
+        version=2,
+        code="02HV33Z",
+        performed_on=date(2026, 3, 10),
+        provider=provider(npi="1000000038"),
     )
     return record
 
@@ -117,7 +122,9 @@ def test_finalize_when_the_code_is_no_longer_valid_on_the_corrected_discharge_is
 
 
 def test_finalize_outside_every_grouper_version_is_refused(ready: CodingRecord, coder: User) -> None:
-    Encounter.objects.filter(pk=ready.encounter_id).update(discharged_on=date(2021, 3, 14), admitted_on=date(2021, 3, 9))
+    Encounter.objects.filter(pk=ready.encounter_id).update(
+        discharged_on=date(2021, 3, 14), admitted_on=date(2021, 3, 9)
+    )
     with pytest.raises(DomainError, match="No MS-DRG version covers"):
         finalize(by=coder, record=ready, version=3)
 

@@ -60,9 +60,7 @@ def test_same_procedure_may_stand_twice_in_any_order(record: CodingRecord, coder
 def test_details_are_changed_and_a_date_outside_is_refused(record: CodingRecord, coder: User) -> None:
     added = add_procedure(by=coder, record=record, version=0, code="0DTJ4ZZ")
     surgeon = provider()
-    set_procedure_details(
-        by=coder, record=record, version=1, procedure_id=added.pk, performed_on=DAY, provider=surgeon
-    )
+    set_procedure_details(by=coder, record=record, version=1, procedure_id=added.pk, performed_on=DAY, provider=surgeon)
     added.refresh_from_db()
     assert (added.performed_on, added.provider) == (DAY, surgeon)
     with pytest.raises(DomainError, match="outside this stay"):

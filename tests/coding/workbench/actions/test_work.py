@@ -59,7 +59,9 @@ def test_finalized_coding_keeps_its_answer_when_the_discharge_is_corrected(recor
     assert Grouping.objects.get().grouper_version == 430
 
 
-def test_cancelled_encounter_without_coding_leaves_the_worklist(record: CodingRecord, facility: Facility, coder: User) -> None:
+def test_cancelled_encounter_without_coding_leaves_the_worklist(
+    record: CodingRecord, facility: Facility, coder: User
+) -> None:
     kept = coding_record(encounter(facility))
     add_diagnosis(by=coder, record=kept, version=0, code="I130")
     Encounter.objects.update(status="cancelled")
