@@ -50,7 +50,7 @@ class ScopedQuerySet(models.QuerySet[Any, Any]):
     def _exceptions(self, user: User) -> list[QuerySet[Any, Any]]:
         """Ids of the patients opened to the person, or to a group of theirs, by guardian's own tables: two index looks,
         where its `get_objects_for_user` would read the patients as well."""
-        patient = self.model._meta.get_field("patient").related_model if self.patient_path else self.model
+        patient: Any = self.model._meta.get_field("patient").related_model if self.patient_path else self.model
         own = get_user_obj_perms_model(patient)._default_manager.filter(user=user)
         shared = get_group_obj_perms_model(patient)._default_manager.filter(group__in=user.groups.all())
         return [rows.filter(permission__codename=EXCEPTION).values("content_object_id") for rows in (own, shared)]

@@ -201,6 +201,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "hims.jobs.sweep", "schedule": 15.0},
     "heartbeat": {"task": "hims.jobs.heartbeat", "schedule": 15.0},
+    "add-trail-months": {"task": "audit.add_months", "schedule": 24 * 60 * 60.0},
 }
 
 # --- Cache: counters of sign-in attempts only, never patient data -----------------------------------------------------

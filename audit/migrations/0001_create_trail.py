@@ -70,11 +70,15 @@ BEGIN
     RAISE EXCEPTION 'the audit trail is append-only' USING ERRCODE = 'insufficient_privilege';
 END $$;
 
-CREATE FUNCTION audit_event_add_month(month date) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_event_add_month(month date) RETURNS void LANGUAGE plpgsql
+    SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     first date := date_trunc('month', month)::date;
     name text := 'audit_event_' || to_char(first, 'YYYY_MM');
 BEGIN
+    IF first > now() + interval '25 months' THEN
+        RAISE EXCEPTION 'months are made at most 25 ahead' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     IF to_regclass(name) IS NULL THEN
         EXECUTE format('CREATE TABLE %I PARTITION OF audit_event FOR VALUES FROM (%L) TO (%L)',
                        name, first::timestamp AT TIME ZONE 'UTC', (first + interval '1 month')::timestamp AT TIME ZONE 'UTC');
@@ -99,6 +103,8 @@ RIGHTS = """
 REVOKE ALL ON audit_event, audit_event_rest FROM PUBLIC, hims_app, hims_audit;
 GRANT SELECT ON audit_event TO hims_app;
 GRANT INSERT ON audit_event TO hims_audit;
+REVOKE ALL ON FUNCTION audit_event_add_month(date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_event_add_month(date) TO hims_app;
 """
 
 MONTHS = """

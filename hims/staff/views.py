@@ -21,6 +21,13 @@ from hims.staff.personas import PERSONAS
 class SignIn(LoginView):
     """The sign-in page; in DEMO mode with one button a persona."""
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """htmx, sent here when the session has ended, gets a 401: a sign-in page has no place inside another one."""
+        if request.headers.get("HX-Request"):
+            return HttpResponse("You have been signed out. Sign in again.", status=401, content_type="text/plain")
+        answer: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return answer
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["personas"] = PERSONAS if settings.DEMO else ()

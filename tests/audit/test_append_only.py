@@ -48,21 +48,33 @@ def test_trail_changed_by_application_or_writer_is_refused(role: str, statement:
 @pytest.mark.parametrize("statement", FORBIDDEN[:3])
 def test_trail_changed_by_its_owner_is_refused_by_trigger(statement: str) -> None:
     write([an_event()])
+    connected = psycopg.connect(role_url("hims_owner"), autocommit=True)
+    with connected as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(statement)
+
+
+def test_partition_truncated_by_its_owner_is_refused_by_trigger() -> None:
+    write([an_event()])
     with psycopg.connect(role_url("hims_owner"), autocommit=True) as connection:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute(statement)
+        partitions = connection.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_event'::regclass"
+        ).fetchall()
+        assert len(partitions) > 12
+        for (partition,) in partitions:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(f"TRUNCATE {partition}")
 
 
 def test_writer_role_cannot_read_the_trail() -> None:
-    with psycopg.connect(role_url("hims_audit"), autocommit=True) as connection:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute("SELECT * FROM audit_event")
+    connected = psycopg.connect(role_url("hims_audit"), autocommit=True)
+    with connected as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("SELECT * FROM audit_event")
 
 
 def test_application_cannot_write_the_trail() -> None:
-    with psycopg.connect(role_url("hims_app"), autocommit=True) as connection:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute("INSERT INTO audit_event (event) VALUES ('x')")
+    connected = psycopg.connect(role_url("hims_app"), autocommit=True)
+    with connected as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("INSERT INTO audit_event (event) VALUES ('x')")
 
 
 def test_written_event_has_its_leaf_over_the_stored_bytes() -> None:
@@ -77,11 +89,11 @@ def test_written_event_has_its_leaf_over_the_stored_bytes() -> None:
 
 
 def test_event_backdated_by_the_writer_role_is_refused() -> None:
-    with psycopg.connect(role_url("hims_audit"), autocommit=True) as connection:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute(
-                "INSERT INTO audit_event (event_id, at, xid, canonical, leaf, request_id, actor_name, actor_role, event,"
-                " category, result, purpose, source, facility_ids, patient_ids, object_type, object_id, detail) VALUES"
-                " (gen_random_uuid(), now() - interval '1 day', pg_current_xact_id(), '', '', gen_random_uuid(), 'x', '',"
-                " 'x', 'read', 'done', '', 'web', '{}', '{}', '', '', '{}')"
-            )
+    connected = psycopg.connect(role_url("hims_audit"), autocommit=True)
+    with connected as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(
+            "INSERT INTO audit_event (event_id, at, xid, canonical, leaf, request_id, actor_name, actor_role, event,"
+            " category, result, purpose, source, facility_ids, patient_ids, object_type, object_id, detail) VALUES"
+            " (gen_random_uuid(), now() - interval '1 day', pg_current_xact_id(), '', '', gen_random_uuid(), 'x', '',"
+            " 'x', 'read', 'done', '', 'web', '{}', '{}', '', '', '{}')"
+        )

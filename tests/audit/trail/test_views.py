@@ -1,0 +1,118 @@
+"""The audit page and its file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from hims.lib.access import Permission, Role
+from hims.lib.errors import AccessDenied
+from hims.staff.models import Facility, User
+from records.chart.selectors import patient_chart
+from records.registry.selectors import search_patients
+from tests.clients import HTMX, signed_in
+from tests.factories import records as make
+from tests.trail import told
+
+pytestmark = pytest.mark.django_db
+NONSENSE = [
+    "\x00",
+    "x" * 5000,
+    "\u202e",
+    "<script>",
+    "9999-12-31",
+    "0001-01-01",
+    "garbage",
+    "'; --",
+    "99999999999999999999",
+]
+FIELDS = ["patient", "person", "category", "event", "result", "from_day", "to_day", "request_id"]
+
+
+@pytest.mark.parametrize("value", NONSENSE)
+def test_nonsense_in_a_filter_never_breaks_the_page(value: str, privacy_officer: User) -> None:
+    client = signed_in(privacy_officer)
+    for name in FIELDS:
+        assert client.get(reverse("audit:events"), {name: value}).status_code in (200, 422), name
+        assert client.post(reverse("audit:export"), {name: value}).status_code in (200, 422), name
+    assert client.get(reverse("audit:events"), {"after": value}).status_code == 409
+
+
+def test_page_for_htmx_is_a_fragment(privacy_officer: User) -> None:
+    client = signed_in(privacy_officer)
+    assert "<html" in client.get(reverse("audit:events")).content.decode()
+    assert "<html" not in client.get(reverse("audit:events"), headers=HTMX).content.decode()
+
+
+def test_page_takes_the_same_queries_for_one_and_three_events(
+    privacy_officer: User, coder: User, facility: Facility
+) -> None:
+    patient, counts = make.patient(facility), []
+    client = signed_in(privacy_officer)
+    for number in (1, 2, 3):
+        patient_chart(by=coder, patient_id=patient.pk)
+        asked = {"patient": str(patient.pk), "event": "chart.viewed"}
+        client.get(reverse("audit:events"), asked)
+        with CaptureQueriesContext(connection) as found:
+            page = client.get(reverse("audit:events"), asked).content.decode()
+        assert page.count("Chart viewed</a>") == number
+        counts.append(len(found))
+    assert len(set(counts)) == 1
+
+
+def test_page_names_no_patient_to_whoever_may_not_see_patients(
+    person: Any, coder: User, facility: Facility, privacy_officer: User
+) -> None:
+    patient = make.patient(facility, family_name="Okafor")
+    patient_chart(by=coder, patient_id=patient.pk)
+    asked = {"patient": str(patient.pk)}
+    administrator = person("sam", Role.ADMINISTRATOR, facility)
+    assert "Okafor" not in signed_in(administrator).get(reverse("audit:events"), asked).content.decode()
+    assert "Okafor" in signed_in(privacy_officer).get(reverse("audit:events"), asked).content.decode()
+
+
+def test_text_that_was_searched_for_is_escaped_and_kept_without_control_characters(
+    privacy_officer: User, coder: User, facility: Facility
+) -> None:
+    make.patient(facility)
+    search_patients(by=coder, text="<b>okafor</b>\x00\ud800")
+    page = signed_in(privacy_officer).get(reverse("audit:events"), {"person": str(coder.pk)}).content.decode()
+    assert "text: &lt;b&gt;okafor&lt;/b&gt;" in page
+
+
+def test_export_is_refused_to_an_administrator_and_recorded(person: Any, facility: Facility) -> None:
+    administrator = person("sam", Role.ADMINISTRATOR, facility)
+    assert signed_in(administrator).post(reverse("audit:export")).status_code == 403
+    assert told(administrator)[-1] == ("audit.exported", "refused")
+
+
+def test_export_cannot_start_a_formula(privacy_officer: User, coder: User, facility: Facility) -> None:
+    User.objects.filter(pk=coder.pk).update(display_name="=cmd|'/c calc'!A0")
+    coder.refresh_from_db()
+    search_patients(by=coder, text="okafor")
+    answer = signed_in(privacy_officer).post(reverse("audit:export"), {"person": str(coder.pk)})
+    rows = list(csv.reader(io.StringIO(answer.content.decode(), newline="")))
+    assert rows[1][1] == "'=cmd|'/c calc'!A0"
+
+
+@pytest.mark.parametrize("route", ["audit:events", "audit:export"])
+def test_page_of_the_trail_is_closed_to_a_coder(route: str, coder: User) -> None:
+    assert signed_in(coder).post(reverse(route)).status_code in (403, 405)
+    assert Permission.AUDIT_VIEW not in coder.get_all_permissions()
+    if route == "audit:events":
+        assert signed_in(coder).get(reverse(route)).status_code == 403
+    else:
+        assert signed_in(coder).get(reverse(route)).status_code == 405
+
+
+def test_refusal_is_seen_by_the_privacy_officer(privacy_officer: User, outsider: User, facility: Facility) -> None:
+    with pytest.raises(AccessDenied):
+        search_patients(by=User.objects.create(username="nobody", display_name="Nobody"), text="okafor")
+    page = signed_in(privacy_officer).get(reverse("audit:events"), {"result": "refused"}).content.decode()
+    assert "Nobody" in page
