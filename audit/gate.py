@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 import pghistory
@@ -68,7 +68,7 @@ def query(
                 with _context(by, event):
                     found = call(rows, **arguments)
             except ObjectDoesNotExist as error:
-                record(Result.REFUSED, object_type=model._meta.model_name or "", object_id=_asked(arguments))
+                record(Result.REFUSED, **_wanted(model, arguments))
                 raise NotVisible(NOT_THERE) from error
             finally:
                 _reach.reset(token)
@@ -87,12 +87,13 @@ def command(
     subject: str,
     event: str,
     category: Category = Category.UPDATE,
+    detail: Sequence[str] = (),
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """An action: all or nothing, with its attempt and its end in the trail.
 
     subject: name of the keyword argument the right is checked against: a model instance with `visible_to` (it must be in
-    reach of `by`), a Facility (the right must be held there), or None-able. Raises AccessDenied, NotVisible, TrailUnavailable, and
-    whatever DomainError the action raises.
+    reach of `by`), a Facility (the right must be held there), or None-able. detail: names of keyword arguments kept in the trail.
+    Raises AccessDenied, NotVisible, TrailUnavailable, and whatever DomainError the action raises.
     """
 
     def wear(function: Callable[P, R]) -> Callable[P, R]:
@@ -103,7 +104,7 @@ def command(
             arguments = signature.bind(*args, **kwargs).arguments
             by: User = arguments["by"]
             target = arguments.get(subject)
-            record = _recorder(by, event, category, {})
+            record = _recorder(by, event, category, {name: _plain(arguments.get(name)) for name in detail})
             _require(by, permission, record, target)
             about = _about(target)
             record(Result.ATTEMPTED, **about)
@@ -233,12 +234,29 @@ def _patients(thing: Any) -> Iterator[UUID]:
         yield thing.patient_id
 
 
-def _asked(arguments: Mapping[str, Any]) -> str:
-    return next((str(value) for name, value in arguments.items() if name.endswith("_id")), "")[:64]
+def _wanted(model: type[Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """For the trail alone: which object was asked for in vain, and whose it is; the person learns nothing of it."""
+    name, asked = next(((name, value) for name, value in arguments.items() if name.endswith("_id")), ("", ""))
+    about: dict[str, Any] = {"object_type": model._meta.model_name or "", "object_id": str(asked)[:64]}
+    lookup = "pk" if name == f"{model._meta.model_name}_id" else name
+    known = {field.attname for field in model._meta.concrete_fields} | {"pk"}
+    target = model._default_manager.filter(**{lookup: asked}).first() if lookup in known and asked else None
+    return {**about, **_about(target)} if target is not None else about
 
 
 def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def demand(by: User, permission: Permission, *, event: str) -> None:
+    """For doors that must know the right before they read what was sent. Raises AccessDenied, and the refusal is recorded."""
+    _require(by, permission, _recorder(by, event, Category.READ, {}))
+
+
+def refuse(by: User, permission: Permission, *, event: str) -> NoReturn:
+    """Record that `by` was refused for want of `permission`, and raise AccessDenied."""
+    _recorder(by, event, Category.READ, {})(Result.REFUSED, detail={"permission": permission.value})
+    raise AccessDenied(REFUSED)
 
 
 def facilities_for(user: User, permission: Permission) -> list[Facility]:

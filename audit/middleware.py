@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -12,7 +14,22 @@ from audit.trail.enums import Source
 from hims.lib.errors import AccessDenied, DomainError, NotVisible, TrailUnavailable
 from hims.staff.requests import client_address
 
+log = logging.getLogger("hims.web")
+DATABASE_AWAY = "The database did not answer. Nothing was changed. Try again in a moment."
+UTF8 = frozenset({"", "utf-8", "utf8", "us-ascii"})
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class FormCharsetMiddleware:
+    """Forms come in UTF-8. Another charset would fail deep inside, where no page can be made of it any more."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if str((request.content_params or {}).get("charset", "")).lower() not in UTF8:
+            return HttpResponse("Send forms in UTF-8.", status=400, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
 
 
 class OriginMiddleware:
@@ -47,4 +64,7 @@ class DomainErrorMiddleware:
             return render(request, "409.html", {"message": error.message}, status=503)
         if isinstance(error, DomainError):
             return render(request, "409.html", {"message": error.message}, status=409)
+        if isinstance(error, OperationalError):
+            log.error("the database did not answer a request")
+            return render(request, "409.html", {"message": DATABASE_AWAY}, status=503)
         return None

@@ -1,4 +1,4 @@
-"""The worker and beat processes: `celery -A hims.celery worker`. Every piece of background work is a job (hims/jobs)."""
+"""The worker and beat processes. Every piece of background work is a job (hims/jobs); Celery only rings the bell."""
 
 from hims.jobs.app import app
 

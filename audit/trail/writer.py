@@ -79,7 +79,7 @@ def _pool() -> ConnectionPool:
         limit = f"-c statement_timeout={int(WAIT_SECONDS * 1000)}"
         conninfo = make_conninfo(settings.AUDIT_DATABASE_URL, dbname=database, options=limit)
         _pools[key] = ConnectionPool(
-            conninfo, min_size=0, max_size=4, timeout=WAIT_SECONDS, kwargs={"autocommit": True}, open=True,
+            conninfo, min_size=1, max_size=4, timeout=WAIT_SECONDS, kwargs={"autocommit": True}, open=True,
             check=ConnectionPool.check_connection,
         )  # fmt: skip
     return _pools[key]

@@ -132,7 +132,7 @@ def edit_words(name: str) -> str:
 def checklist(coded: CodedStay, *, ungrouped: str) -> list[Check]:
     """What must hold before a coding is finalized. ungrouped: why there is no MS-DRG, "" when there is one.
 
-    Sources: UHDDS (principal diagnosis), UB-04 FL 17, 67 and 74, and the reporting guidelines for POA.
+    Sources: UHDDS (principal diagnosis), UB-04 FL 17, 67, 69 (admitting diagnosis) and 74, and the reporting guidelines for POA.
     """
     stay = coded.stay
     first = "Principal diagnosis" if stay.inpatient else "First-listed diagnosis"
@@ -145,6 +145,7 @@ def checklist(coded: CodedStay, *, ungrouped: str) -> list[Check]:
         return checks
     return [
         *checks,
+        Check("Admitting diagnosis", "The claim needs it: add it with “As admitting”." if any(_admitting(coded)) else ""),
         Check("POA on every diagnosis that needs it", _lacking_poa(coded)),
         Check("A date on every procedure", _undated(coded)),
         Check("Grouped to an MS-DRG", ungrouped),

@@ -6,7 +6,7 @@ import os
 
 from celery import Celery
 
-# Celery prepares Django only when it finds this at the moment the application is made.
+# Before the application is made: only then does Celery prepare Django in a worker and tend its connections.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hims.settings")
 app = Celery("hims")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -88,6 +88,7 @@ def _fitted(rows: QuerySet[M], name: str, value: Any) -> Any:
         storable = b"\x00" not in str(value).encode()
         fitted = field.to_python(value)
         field.run_validators(fitted)
+        fitted = fitted.astimezone(UTC) if isinstance(fitted, datetime) and not is_naive(fitted) else fitted
     except (ValidationError, ValueError, TypeError, ArithmeticError):
         raise _damaged() from None
     if not storable or fitted is None or (isinstance(fitted, datetime) and is_naive(fitted)):

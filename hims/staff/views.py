@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, PasswordChangeView
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -13,8 +13,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
+from hims.lib.errors import DomainError
 from hims.staff.models import User
 from hims.staff.personas import PERSONAS
+from hims.staff.requests import person
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -32,6 +34,16 @@ class SignIn(LoginView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["personas"] = PERSONAS if settings.DEMO else ()
         return context
+
+
+class ChangePassword(PasswordChangeView):
+    """Only for accounts that have a password; the others get one from an administrator."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not person(request).has_usable_password():
+            raise DomainError("This account has no password. An administrator can give it one.")
+        answer: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return answer
 
 
 @login_not_required

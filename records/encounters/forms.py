@@ -42,10 +42,15 @@ class AdmissionForm(forms.Form):
 
 
 class DischargeForm(forms.Form):
-    """The end of an encounter."""
+    """The end of an encounter.
+
+    correcting: the form was opened on a discharge that had happened; without it a second discharge is refused, so that a page
+    opened before a colleague's discharge cannot overwrite it.
+    """
 
     discharged_at = LocalMomentField(label="Discharged at", help_text="Facility time")
     discharge_disposition = forms.ChoiceField(choices=[("", "Choose"), *DISPOSITIONS], label="Discharged to")
+    correcting = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
 class MoveForm(forms.Form):

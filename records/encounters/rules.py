@@ -48,8 +48,8 @@ def move_faults(
         return {"at": "The move lies in the future."}
     if at < admitted_at:
         return {"at": "The move lies before the admission."}
-    if last_moved_at is not None and at < last_moved_at:
-        return {"at": "The move lies before the last one."}
+    if last_moved_at is not None and at <= last_moved_at:
+        return {"at": "The patient has been in the present bed since then or later. Enter a later time."}
     return {}
 
 

@@ -74,15 +74,17 @@ def discharge_patient(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     """Discharge, or correct a discharge that has happened."""
     by = person(request)
     found = encounter_to_manage(by=by, encounter_id=encounter_id)
-    action = correct_discharge if found.status == EncounterStatus.DISCHARGED else discharge
     zone = found.facility.time_zone
     now_known = {
-        "discharged_at": local_text(found.discharged_at, zone), "discharge_disposition": found.discharge_disposition,
-    }  # fmt: skip
+        "discharged_at": local_text(found.discharged_at, zone),
+        "discharge_disposition": found.discharge_disposition,
+        "correcting": found.status == EncounterStatus.DISCHARGED,
+    }
     form = DischargeForm(_posted(request), initial=now_known)
 
     def save() -> Encounter:
         at = at_zone(form.cleaned_data["discharged_at"], zone, not_before=found.admitted_at)
+        action = correct_discharge if form.cleaned_data["correcting"] else discharge
         return action(
             by=by, encounter=found, discharged_at=at,
             discharge_disposition=form.cleaned_data["discharge_disposition"],

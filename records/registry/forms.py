@@ -21,7 +21,7 @@ class PatientForm(forms.Form):
     given_names = LineField(max_length=60, label="Given names", required=False)
     suffix = LineField(max_length=10, label="Suffix", required=False, help_text="Jr, Sr, III")
     birth_date = day_field("Birth date")
-    sex = forms.ChoiceField(choices=Sex.choices, label="Sex")
+    sex = forms.ChoiceField(choices=[("", "Choose"), *Sex.choices], label="Sex")
     deceased_on = day_field("Date of death", required=False)
     language = LineField(max_length=20, label="Language", required=False)
     address_line = LineField(max_length=55, label="Address", required=False)

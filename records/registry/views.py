@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audit.gate import facilities_for
+from audit.gate import facilities_for, refuse
 from hims.lib.access import Permission
-from hims.lib.errors import AccessDenied, DomainError
+from hims.lib.errors import DomainError
 from hims.lib.forms import add_domain_error
 from hims.lib.text import squeeze
 from hims.staff.requests import person
@@ -67,7 +67,7 @@ def register(request: HttpRequest) -> HttpResponse:
     by = person(request)
     facilities = facilities_for(by, Permission.PATIENT_REGISTER)
     if not facilities:
-        raise AccessDenied("You may not register patients.")
+        refuse(by, Permission.PATIENT_REGISTER, event="patient.registration_opened")
     if not request.session.get(SEARCHED):
         messages.info(request, "Search for the patient first: most duplicates are made at registration.")
         return redirect("records:patients")

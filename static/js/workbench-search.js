@@ -82,9 +82,8 @@ const KEYS = {
 function bind() {
   field.addEventListener("keydown", (event) => {
     if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key === "Escape" && hits().length > 0) {
-      close();
-    } else if (event.key in KEYS) {
+    if (event.key === "Escape") return clear(); // and the keys module leaves the field
+    if (event.key in KEYS) {
       KEYS[event.key]();
     } else return;
     event.preventDefault();

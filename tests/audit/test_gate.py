@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import psycopg
 import pytest
 
 from audit import gate
@@ -18,6 +19,7 @@ from records.encounters.selectors import encounter_details
 from records.registry.actions import PatientDetails, register_patient
 from records.registry.models import Patient
 from records.registry.selectors import search_patients
+from tests.environment import ADMIN_URL, DATABASE
 from tests.trail import events_of, told
 
 RUTH = PatientDetails(family_name="Okafor", given_names="Ruth Ann", birth_date=date(1958, 3, 9), sex="F")
@@ -77,6 +79,47 @@ def test_query_out_of_reach_is_not_visible_and_recorded(ruth: Patient, outsider:
         patient_chart(by=outsider, patient_id=ruth.pk)
     assert "Okafor" not in hidden.value.message
     assert told(outsider) == [("chart.viewed", "refused")]
+
+
+@pytest.mark.parametrize("what", ["chart", "encounter"])
+def test_refused_look_names_the_patient_in_the_trail_alone(
+    what: str, ruth: Patient, specialist: User, facility: Facility, outsider: User
+) -> None:
+    stay = admit(
+        by=specialist, patient=ruth, facility=facility,
+        admission=Admission(encounter_class="inpatient", admitted_at=NOON),
+    )  # fmt: skip
+    look = {
+        "chart": lambda: patient_chart(by=outsider, patient_id=ruth.pk),
+        "encounter": lambda: encounter_details(by=outsider, encounter_id=stay.pk),
+    }[what]
+    with pytest.raises(NotVisible):
+        look()
+    event = events_of(outsider)[-1]
+    assert (event["result"], event["patient_ids"], event["facility_ids"]) == ("refused", [ruth.pk], [facility.pk])
+
+
+def test_refuse_and_demand_record_before_they_raise(coder: User, specialist: User) -> None:
+    with pytest.raises(AccessDenied):
+        gate.demand(coder, Permission.PATIENT_REGISTER, event="patient.registration_opened")
+    with pytest.raises(AccessDenied):
+        gate.refuse(coder, Permission.PATIENT_REGISTER, event="patient.registration_opened")
+    gate.demand(specialist, Permission.PATIENT_REGISTER, event="patient.registration_opened")
+    assert told(coder) == [("patient.registration_opened", "refused")] * 2
+    assert told(specialist) == []
+
+
+def test_trail_survives_the_loss_of_its_connection(ruth: Patient, coder: User) -> None:
+    patient_chart(by=coder, patient_id=ruth.pk)
+    with psycopg.connect(ADMIN_URL, autocommit=True) as administrator:
+        killed = administrator.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'hims_audit' AND datname = %s",
+            [DATABASE],
+        ).fetchone()
+    assert killed is not None
+    assert killed[0] >= 1
+    assert patient_chart(by=coder, patient_id=ruth.pk).patient == ruth
+    assert told(coder) == [("chart.viewed", "done")] * 2
 
 
 def test_query_out_of_reach_and_nonexistent_say_the_same(ruth: Patient, outsider: User) -> None:

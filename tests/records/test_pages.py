@@ -202,11 +202,17 @@ def test_sign_sent_twice_signs_once(draft: Document, specialist: User) -> None:
     assert [signed_in(specialist).post(url).status_code for _ in range(2)] == [302, 409]
 
 
-def test_discharge_sent_twice_corrects_the_first(stay: Encounter, specialist: User) -> None:
+def test_discharge_sent_again_from_a_stale_page_is_refused_and_corrected_only_knowingly(
+    stay: Encounter, specialist: User
+) -> None:
     url = reverse("records:discharge", kwargs={"encounter_id": stay.pk})
-    for disposition in ("01", "03"):
-        form = {"discharged_at": AT, "discharge_disposition": disposition}
-        assert signed_in(specialist).post(url, form).status_code == 302
+    client = signed_in(specialist)
+    first, stale = ({"discharged_at": AT, "discharge_disposition": disposition} for disposition in ("01", "20"))
+    assert [client.post(url, form).status_code for form in (first, stale)] == [302, 422]
+    stay.refresh_from_db()
+    assert stay.discharge_disposition == "01"
+    known = {"discharged_at": AT, "discharge_disposition": "03", "correcting": "True"}
+    assert client.post(url, known).status_code == 302
     stay.refresh_from_db()
     assert stay.discharge_disposition == "03"
     assert 'value="2026-03-10T10:00"' in signed_in(specialist).get(url).content.decode()

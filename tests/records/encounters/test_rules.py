@@ -67,7 +67,9 @@ def test_admission_faults_by_time_and_birth(at: datetime, born: date, expected: 
     ("at", "moved", "refused"),
     [
         (NOW, None, False),
-        (ADMITTED, ADMITTED, False),
+        (ADMITTED, None, False),
+        (ADMITTED, ADMITTED, True),
+        (ADMITTED + A_MINUTE, ADMITTED, False),
         (ADMITTED - A_MINUTE, None, True),
         (NOW + A_MINUTE, None, True),
         (NOW - A_MINUTE, NOW, True),
