@@ -27,6 +27,7 @@ def events(request: HttpRequest) -> HttpResponse:
     names = patient_names(person(request), page.patient_ids)
     context = {
         "form": form,
+        "about": names.get(wanted.patient_id, "one patient") if wanted.patient_id else "",
         "rows": [event_row(event, names) for event in page.events],
         "next_url": _next(request, page.next_cursor),
         "query": request.GET.urlencode(),

@@ -150,7 +150,7 @@ def patient_crumbs(patient: Patient, *further: str) -> list[dict[str, str]]:
 
 def _row(patient: Patient) -> dict[str, str]:
     return {
-        "name": patient.name, "url": patient.get_absolute_url(), "mrn": mrn_of(patient),
+        "id": str(patient.pk), "name": patient.name, "url": patient.get_absolute_url(), "mrn": mrn_of(patient),
         "birth_date": day(patient.birth_date), "age": age_words(patient.birth_date, timezone.localdate()),
         "sex": patient.get_sex_display(),
     }  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
@@ -18,6 +19,23 @@ OTHER_PATIENT = "it is on file for another patient"
 CLOSED = frozenset({EncounterStatus.DISCHARGED, EncounterStatus.CANCELLED})
 STILL_OPEN = frozenset({EncounterStatus.PLANNED, EncounterStatus.IN_PROGRESS})
 Participants = list[tuple[str, UUID]]
+WORK_DAYS = 365
+
+
+class Correction(NamedTuple):
+    """An encounter on file: the columns that changed, whether it was discharged by it, and whether it was history before."""
+
+    row: Encounter
+    changed: list[str]
+    discharged: bool
+    was_history: bool
+
+
+def is_history(status: str, discharged_on: date | None, today: date) -> bool:
+    """Discharged more than 365 days ago: it belongs to the chart, but is no work for coding and billing any more."""
+    if status != EncounterStatus.DISCHARGED or discharged_on is None:
+        return False
+    return discharged_on < today - timedelta(days=WORK_DAYS)
 
 
 def write_encounters(work: Work) -> None:
@@ -25,7 +43,7 @@ def write_encounters(work: Work) -> None:
     ready = work.of(EncounterDraft)
     rows = by_source_key(Encounter.objects.select_related("facility"), (each.draft.source_key for each in ready))
     new: list[tuple[Encounter, EncounterDraft]] = []
-    old: list[tuple[Encounter, list[str], bool]] = []
+    old: list[Correction] = []
     people: list[tuple[Encounter, Participants]] = []
     for each in ready:
         patient_id = work.need(each, each.draft.patient)
@@ -68,18 +86,22 @@ def _new(work: Work, patient_id: UUID, draft: EncounterDraft) -> Encounter:
     return row
 
 
-def _corrected(row: Encounter, draft: EncounterDraft) -> tuple[Encounter, list[str], bool]:
-    """The row, what changed, and whether it is a discharge. An older export does not reopen a closed encounter."""
+def _corrected(row: Encounter, draft: EncounterDraft) -> Correction:
+    """The row and what changed. An older export does not reopen a closed encounter."""
     columns: dict[str, Any] = dict(draft.columns)
     if row.status in CLOSED and columns["status"] in STILL_OPEN:
         del columns["status"], columns["discharged_at"]
-    was_open = row.status in STILL_OPEN
+    was_open, was_history = row.status in STILL_OPEN, _is_history(row)
     changed = differences(row, columns)
     if changed:
         row.set_local_dates()
         row.updated_at = timezone.now()
         changed += ["admitted_on", "discharged_on", "updated_at"]
-    return row, changed, was_open and row.status == EncounterStatus.DISCHARGED
+    return Correction(row, changed, was_open and row.status == EncounterStatus.DISCHARGED, was_history)
+
+
+def _is_history(row: Encounter) -> bool:
+    return is_history(row.status, row.discharged_on, timezone.localdate())
 
 
 def _know(work: Work, each: Ready[EncounterDraft], row: Encounter) -> None:
@@ -140,19 +162,21 @@ def _add_people(people: list[tuple[Encounter, Participants]]) -> set[UUID]:
 def _finish(
     work: Work,
     new: list[tuple[Encounter, EncounterDraft]],
-    old: list[tuple[Encounter, list[str], bool]],
+    old: list[Correction],
     added: set[UUID],
 ) -> None:
-    """Counts, updates, and who is to be told."""
+    """Counts, updates, and who is to be told: nobody of history, unless a correction made it so."""
     for row, _ in new:
         work.tally.created += 1
-        (work.discharged if row.status == EncounterStatus.DISCHARGED else work.changed).append(row.pk)
-    touched = [(row, changed) for row, changed, _ in old if changed or row.pk in added]
+        if not _is_history(row):
+            (work.discharged if row.status == EncounterStatus.DISCHARGED else work.changed).append(row.pk)
+    touched = [(row, changed) for row, changed, _, _ in old if changed or row.pk in added]
     names = {name for _, changed in touched for name in changed} | ({"attending"} if touched else set())
     update_all(Encounter, (row for row, _ in touched), names)
-    for row, changed, discharged in old:
+    for row, changed, discharged, was_history in old:
         if changed or row.pk in added:
             work.tally.updated += 1
-            (work.discharged if discharged else work.changed).append(row.pk)
+            if not (_is_history(row) and (was_history or discharged)):
+                (work.discharged if discharged else work.changed).append(row.pk)
         else:
             work.tally.unchanged += 1

@@ -116,3 +116,17 @@ def test_refusal_is_seen_by_the_privacy_officer(privacy_officer: User, outsider:
         search_patients(by=User.objects.create(username="nobody", display_name="Nobody"), text="okafor")
     page = signed_in(privacy_officer).get(reverse("audit:events"), {"result": "refused"}).content.decode()
     assert "Nobody" in page
+
+
+def test_officer_finds_who_looked_from_the_patient_search(
+    privacy_officer: User, coder: User, facility: Facility
+) -> None:
+    patient = make.patient(facility)
+    signed_in(coder).get(patient.get_absolute_url())
+    client = signed_in(privacy_officer)
+    found = client.post(reverse("records:patient_search"), {"text": patient.family_name}).content.decode()
+    link = f"{reverse('audit:events')}?patient={patient.pk}"
+    assert link in found
+    page = client.get(link).content.decode()
+    assert patient.name in page
+    assert "Chart viewed" in page
