@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from coding.codesets.forms import CodeSearchForm
 from coding.codesets.models import Code
 from coding.codesets.search.find import search as find_codes
 
+WRITTEN = re.compile(r"[A-Za-z0-9.-]+\Z")  # blocks have a hyphen: I30-I5A
 BROWSED = (CodeSystem.ICD10CM, CodeSystem.ICD10PCS)
 
 
@@ -43,7 +45,7 @@ def results(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, system: str, code: str) -> HttpResponse:
     """One entry on a day: path, validity, inherited notes, what is below."""
     on = _day(request)
-    if system not in CodeSystem.values:
+    if system not in CodeSystem.values or not WRITTEN.match(code):
         raise Http404
     row = selectors.code_on(system, code, on) or selectors.newest(system, code)
     if row is None:

@@ -16,6 +16,7 @@ DAYS_IN_YEAR = 366
 SEX_NUMBERS = {"M": 0, "F": 1, "U": 2}
 EXEMPT_MARKS = frozenset({"", "1"})
 POA_INDICATORS = frozenset({"Y", "N", "U", "W"})
+SHOWN_CHARACTERS = 60
 _CODE = re.compile(r"[A-Z0-9]+\Z", re.ASCII)
 _DISPOSITION = re.compile(r"[0-9]{2}\Z", re.ASCII)
 
@@ -114,11 +115,17 @@ def raw_diagnosis(code: str, poa: str) -> dict[str, str]:
     return {"code": code, "poa": poa or " "}
 
 
+def short(value: object) -> str:
+    """A value as a sentence shows it: its first 60 characters."""
+    text = str(value)
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+
+
 def plain_code(code: str, field_name: str) -> str:
     """A code without dots and outer blanks, upper case. Raises DomainError when something else is in it."""
     plain = code.strip().replace(".", "").upper()
     if not _CODE.match(plain):
-        raise DomainError(f"'{code}' is not a code: letters and digits only.", field=field_name)
+        raise DomainError(f"'{short(code)}' is not a code: letters and digits only.", field=field_name)
     return plain
 
 
@@ -128,21 +135,21 @@ def plain_poa(poa: str, field_name: str) -> str:
     if plain in EXEMPT_MARKS:
         return ""
     if plain not in POA_INDICATORS:
-        raise DomainError(f"POA must be Y, N, U, W or blank when exempt, not '{poa}'.", field=field_name)
+        raise DomainError(f"POA must be Y, N, U, W or blank when exempt, not '{short(poa)}'.", field=field_name)
     return plain
 
 
 def check_age(age_years: int) -> None:
     """Raises DomainError outside 0 to 124 years, which the grouper itself would accept silently."""
     if not 0 <= age_years <= OLDEST_YEARS:
-        raise DomainError(f"Age must be 0 to {OLDEST_YEARS} years, not {age_years}.", field="age_years")
+        raise DomainError(f"Age must be 0 to {OLDEST_YEARS} years, not {short(age_years)}.", field="age_years")
 
 
 def _check_days(days: int | None, field_name: str, limit: int | None) -> None:
     if days is None:
         return
     if days < 0 or (limit is not None and days > limit):
-        raise DomainError(f"{days} is not a possible number of days.", field=field_name)
+        raise DomainError(f"{short(days)} is not a possible number of days.", field=field_name)
 
 
 def _diagnosis(diagnosis: DiagnosisInput, field_name: str) -> DiagnosisInput:
@@ -155,7 +162,7 @@ def _diagnosis(diagnosis: DiagnosisInput, field_name: str) -> DiagnosisInput:
 def _sex(sex: str) -> str:
     plain = sex.strip().upper()
     if plain not in SEX_NUMBERS:
-        raise DomainError(f"Sex must be M, F or U, not '{sex}'.", field="sex")
+        raise DomainError(f"Sex must be M, F or U, not '{short(sex)}'.", field="sex")
     return plain
 
 
@@ -163,7 +170,7 @@ def _disposition(disposition: str) -> str:
     plain = disposition.strip()
     if not _DISPOSITION.match(plain):
         raise DomainError(
-            f"Discharge disposition must be two digits, not '{disposition}'.", field="discharge_disposition"
+            f"Discharge disposition must be two digits, not '{short(disposition)}'.", field="discharge_disposition"
         )
     return plain
 
@@ -173,6 +180,6 @@ def _hospital_status(status: str) -> HospitalStatus:
         return HospitalStatus(status)
     except ValueError:
         raise DomainError(
-            f"Hospital status must be one of {', '.join(HospitalStatus)}, not '{status}'.",
+            f"Hospital status must be one of {', '.join(HospitalStatus)}, not '{short(status)}'.",
             field="hospital_status",
         ) from None

@@ -15,6 +15,7 @@ from hims.lib.errors import DomainError
 
 Answer = Callable[[Any], dict[str, Any]]
 Faults = list[tuple[int, str]]
+BOM = b"\xef\xbb\xbf"
 
 
 def answer_lines(lines: Iterable[bytes], answer: Answer, faults: Faults) -> Iterator[bytes]:
@@ -24,7 +25,7 @@ def answer_lines(lines: Iterable[bytes], answer: Answer, faults: Faults) -> Iter
     """
     for number, line in enumerate(lines, start=1):
         try:
-            found = answer(orjson.loads(line))
+            found = answer(orjson.loads(line.removeprefix(BOM)))
         except (DomainError, ValueError, RuntimeError) as error:
             reason = _reason(error)
             faults.append((number, reason))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from coding.grouper.claim import HospitalStatus, plain_code, plain_poa, raw_diagnosis
+from coding.grouper.claim import HospitalStatus, plain_code, plain_poa, raw_diagnosis, short
 from coding.grouper.library import RawClaim
 from coding.grouper.versions import known_version, version_on
 from hims.lib.errors import DomainError
@@ -93,7 +93,7 @@ def _discharged_on(record: Record) -> date | None:
             try:
                 return date.fromisoformat(str(value))
             except ValueError:
-                raise DomainError(f"'{value}' is not a date.", field=name) from None
+                raise DomainError(f"'{short(value)}' is not a date.", field=name) from None
     return None
 
 
@@ -101,17 +101,19 @@ def _integer(record: Record, name: str) -> int:
     """A whole number, also when written as text ("01")."""
     value = record.get(name)
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise DomainError(f"'{name}' must be a whole number, not {value!r}.", field=name)
+        raise DomainError(f"'{name}' must be a whole number, not {short(repr(value))}.", field=name)
     try:
         return int(value)
     except ValueError:
-        raise DomainError(f"'{name}' must be a whole number, not '{value}'.", field=name) from None
+        raise DomainError(f"'{name}' must be a whole number, not '{short(value)}'.", field=name) from None
 
 
 def _sex(record: Record) -> int:
     sex = SEXES.get(str(record.get("sex")).lower())
     if sex is None:
-        raise DomainError(f"Sex must be 0, 1 or 2 (male, female, unknown), not {record.get('sex')!r}.", field="sex")
+        raise DomainError(
+            f"Sex must be 0, 1 or 2 (male, female, unknown), not {short(repr(record.get('sex')))}.", field="sex"
+        )
     return sex
 
 
@@ -119,7 +121,7 @@ def _hospital_status(value: Any) -> str:
     if value is None:
         return HospitalStatus.NOT_EXEMPT.value
     if value not in HospitalStatus.__members__:
-        raise DomainError(f"Hospital status {value!r} is not known.", field="hospital_status")
+        raise DomainError(f"Hospital status {short(repr(value))} is not known.", field="hospital_status")
     return str(value)
 
 
@@ -146,7 +148,7 @@ def _diagnosis(value: Any, name: str) -> dict[str, str]:
     if poa is None:
         return raw_diagnosis(code, "")
     if not isinstance(poa, str):
-        raise DomainError(f"POA must be text, not {poa!r}.", field=f"{name}.poa")
+        raise DomainError(f"POA must be text, not {short(repr(poa))}.", field=f"{name}.poa")
     return raw_diagnosis(code, plain_poa(poa, f"{name}.poa"))
 
 

@@ -65,7 +65,7 @@ def known_version(number: int) -> int:
     """The number itself when it is a loaded version. Raises DomainError (field version) otherwise."""
     if number not in NUMBERS:
         raise DomainError(
-            f"{number} is not a loaded MS-DRG version; loaded: {', '.join(map(str, sorted(NUMBERS)))}.",
+            f"{str(number)[:60]} is not a loaded MS-DRG version; loaded: {', '.join(map(str, sorted(NUMBERS)))}.",
             field="version",
         )
     return number

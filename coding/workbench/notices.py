@@ -145,7 +145,9 @@ def checklist(coded: CodedStay, *, ungrouped: str) -> list[Check]:
         return checks
     return [
         *checks,
-        Check("Admitting diagnosis", "The claim needs it: add it with “As admitting”." if any(_admitting(coded)) else ""),
+        Check(
+            "Admitting diagnosis", "The claim needs it: add it with “As admitting”." if any(_admitting(coded)) else ""
+        ),
         Check("POA on every diagnosis that needs it", _lacking_poa(coded)),
         Check("A date on every procedure", _undated(coded)),
         Check("Grouped to an MS-DRG", ungrouped),

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from audit.gate import facilities_for
+from audit.gate import demand, facilities_for
 from coding.codesets.enums import CodeSystem
 from coding.codesets.rules import dotted, undotted
 from coding.workbench import presenters
@@ -204,7 +204,7 @@ def finalize(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
         messages.success(request, f"Finalized: summary {summary.number} is on file and billing is told.")
         return {"refresh": True}
 
-    return _change(request, encounter_id, ChangeForm, step)
+    return _change(request, encounter_id, ChangeForm, step, Permission.CODING_FINALIZE)
 
 
 @require_POST
@@ -219,9 +219,19 @@ def reopen(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     return _change(request, encounter_id, ReopenForm, step)
 
 
-def _change(request: HttpRequest, encounter_id: UUID, form: type[forms.Form], step: Step) -> HttpResponse:
-    """One change: the codes side anew, with 422 and the sentence when a rule refuses it."""
+def _change(
+    request: HttpRequest,
+    encounter_id: UUID,
+    form: type[forms.Form],
+    step: Step,
+    permission: Permission = Permission.CODING_EDIT,
+) -> HttpResponse:
+    """One change: the codes side anew, with 422 and the sentence when a rule refuses it.
+
+    The right comes first, so that a form nobody may send is refused on the record however it is filled in.
+    """
     by = person(request)
+    demand(by, permission, event="coding.changed")
     record = record_for(by=by, encounter_id=encounter_id)
     try:
         done = step(by, record, values_of(form(request.POST)))

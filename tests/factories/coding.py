@@ -7,7 +7,8 @@ from datetime import date
 
 from coding.codesets.enums import CodeKind, CodeSystem
 from coding.codesets.models import Code, CodeSetRelease, PoaExemption
-from coding.workbench.models import CodingRecord
+from coding.workbench.enums import DiagnosisRole
+from coding.workbench.models import CodedDiagnosis, CodingRecord
 from records.encounters.models import Encounter
 
 FIRST_DAY = date(2015, 10, 1)
@@ -52,3 +53,8 @@ def coding_record(of: Encounter) -> CodingRecord:
         encounter=of, patient_id=of.patient_id, facility_id=of.facility_id, encounter_class=of.encounter_class,
         discharged_on=of.discharged_on,
     )  # fmt: skip
+
+
+def admitted_for(record: CodingRecord, code: str = "R0602") -> CodedDiagnosis:
+    """The admitting diagnosis, as the claim of an inpatient needs it; the version of the record stays."""
+    return CodedDiagnosis.objects.create(record=record, role=DiagnosisRole.ADMITTING, sequence=1, code=code)

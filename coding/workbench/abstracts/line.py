@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 from zlib import crc32
 
-from coding.grouper.claim import HospitalStatus, check_age
+from coding.grouper.claim import HospitalStatus, check_age, short
 from coding.grouper.record import grouper_claim
 from coding.grouper.versions import VERSIONS, GrouperVersion, known_version, version_on
 from hims.lib.dates import age_years
@@ -129,7 +129,7 @@ def _stay_days(record: Record) -> int:
         return USUAL_STAY_DAYS
     days = _whole(value, "length_of_stay")
     if not 0 <= days <= LONGEST_STAY_DAYS:
-        raise DomainError(f"{days} is not a possible number of days.", field="length_of_stay")
+        raise DomainError(f"{short(days)} is not a possible number of days.", field="length_of_stay")
     return days
 
 

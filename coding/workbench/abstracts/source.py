@@ -86,7 +86,7 @@ def _json_line(number: int, raw: bytes) -> SourceLine:
 def _csv_lines(path: Path) -> Iterator[SourceLine]:
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as source:
         reader = csv.reader(source)
-        names = _header(next(reader, []))
+        names = _header(_first(reader))
         while True:
             number = reader.line_num + 1
             try:
@@ -98,6 +98,13 @@ def _csv_lines(path: Path) -> Iterator[SourceLine]:
                 continue
             if any(cells):
                 yield _csv_line(number, names, cells)
+
+
+def _first(reader: Iterator[list[str]]) -> list[str]:
+    try:
+        return next(reader, [])
+    except csv.Error as error:
+        raise DomainError(f"The first line, which must name the columns, is not CSV: {error}.", field="file") from None
 
 
 def _header(cells: list[str]) -> list[str]:

@@ -26,7 +26,7 @@ from hims.staff.models import User
 LAST = 10_000
 
 
-@gate.command(Permission.CODING_EDIT, subject="record", event="coding.diagnosis_added")
+@gate.command(Permission.CODING_EDIT, subject="record", event="coding.diagnosis_added", detail=("code", "role", "poa"))
 def add_diagnosis(
     *, by: User, record: CodingRecord, version: int, code: str, role: str = "", poa: str = "", place: int = LAST
 ) -> CodedDiagnosis:
@@ -51,7 +51,7 @@ def add_diagnosis(
     return added
 
 
-@gate.command(Permission.CODING_EDIT, subject="record", event="coding.diagnosis_removed")
+@gate.command(Permission.CODING_EDIT, subject="record", event="coding.diagnosis_removed", detail=("diagnosis_id",))
 def remove_diagnosis(*, by: User, record: CodingRecord, version: int, diagnosis_id: int) -> CodingRecord:
     """The diagnosis leaves; the others of its role close up."""
     with changing(record, version) as draft:
@@ -61,7 +61,9 @@ def remove_diagnosis(*, by: User, record: CodingRecord, version: int, diagnosis_
     return record
 
 
-@gate.command(Permission.CODING_EDIT, subject="record", event="coding.diagnosis_moved")
+@gate.command(
+    Permission.CODING_EDIT, subject="record", event="coding.diagnosis_moved", detail=("diagnosis_id", "place")
+)
 def move_diagnosis(*, by: User, record: CodingRecord, version: int, diagnosis_id: int, place: int) -> CodingRecord:
     """The diagnosis stands at `place` of its role; beyond either end means the end."""
     with changing(record, version) as draft:
@@ -70,7 +72,7 @@ def move_diagnosis(*, by: User, record: CodingRecord, version: int, diagnosis_id
     return record
 
 
-@gate.command(Permission.CODING_EDIT, subject="record", event="coding.poa_set")
+@gate.command(Permission.CODING_EDIT, subject="record", event="coding.poa_set", detail=("diagnosis_id", "poa"))
 def set_poa(*, by: User, record: CodingRecord, version: int, diagnosis_id: int, poa: str) -> CodingRecord:
     """Y, N, U, W, or blank for an exempt code. Raises DomainError (field poa) where POA is not reported."""
     with changing(record, version) as draft:

@@ -18,7 +18,7 @@ from records.encounters.models import Provider
 LAST = 10_000
 
 
-@gate.command(Permission.CODING_EDIT, subject="record", event="coding.procedure_added")
+@gate.command(Permission.CODING_EDIT, subject="record", event="coding.procedure_added", detail=("code", "performed_on"))
 def add_procedure(
     *, by: User, record: CodingRecord, version: int, code: str, performed_on: date | None = None,
     provider: Provider | None = None, place: int = LAST,
@@ -41,7 +41,7 @@ def add_procedure(
     return added
 
 
-@gate.command(Permission.CODING_EDIT, subject="record", event="coding.procedure_removed")
+@gate.command(Permission.CODING_EDIT, subject="record", event="coding.procedure_removed", detail=("procedure_id",))
 def remove_procedure(*, by: User, record: CodingRecord, version: int, procedure_id: int) -> CodingRecord:
     """The procedure leaves; the others close up."""
     with changing(record, version) as draft:

@@ -57,7 +57,9 @@ def test_detail_of_deleted_code_says_when_it_was_deleted(page: Client) -> None:
     assert "D69.1 was deleted on 2026-10-01." in text
 
 
-@pytest.mark.parametrize("path", ["/codes/icd10cm/Q999/", "/codes/nosuchset/I10/"])
+@pytest.mark.parametrize(
+    "path", ["/codes/icd10cm/Q999/", "/codes/nosuchset/I10/", "/codes/icd10cm/I10%00/", "/codes/icd10cm/I%2010/"]
+)
 def test_detail_of_unknown_code_or_set_is_404(page: Client, path: str) -> None:
     assert page.get(path).status_code == 404
 

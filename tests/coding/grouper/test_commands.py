@@ -56,6 +56,16 @@ def test_group_file_with_bad_lines_answers_the_others_and_lists_them(tmp_path: P
     assert "in.jsonl:4" in err
 
 
+@pytest.mark.parametrize("command", ["group_file", "edit_file"])
+def test_file_with_a_byte_order_mark_and_an_endless_value_is_answered(command: str, tmp_path: Path) -> None:
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    endless = {**CLAIM, "pdx": {"code": "?" * 500}}
+    source.write_text(f"{json.dumps(CLAIM)}\n{json.dumps(endless)}\n", encoding="utf-8-sig")
+    code, counts, err = run(command, source, target)
+    assert (code, counts["read"], counts["errors"]) == (1, 2, 1)
+    assert f"pdx: '{'?' * 60}…' is not a code" in err
+
+
 def test_group_file_of_an_empty_file_writes_an_empty_file(tmp_path: Path) -> None:
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_text("")

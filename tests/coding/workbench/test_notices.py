@@ -84,7 +84,7 @@ def test_edit_words_for_families_and_unknown_edits(name: str, words: str) -> Non
 
 
 def test_checklist_of_a_complete_stay_is_done() -> None:
-    assert [check.done for check in checklist(GOOD, ungrouped="")] == [True] * 6
+    assert [check.done for check in checklist(GOOD, ungrouped="")] == [True] * 7
 
 
 def test_checklist_names_what_is_open() -> None:
@@ -95,8 +95,15 @@ def test_checklist_names_what_is_open() -> None:
     details = [check.detail for check in checklist(bare, ungrouped="No DRG yet.")]
     assert details == [
         "The disposition is missing. Correct the discharge first.", "There is none.", "I50.23 was deleted.",
-        "Missing on I50.23.", "Missing on 0DTJ4ZZ.", "No DRG yet.",
+        "The claim needs it: add it with “As admitting”.", "Missing on I50.23.", "Missing on 0DTJ4ZZ.", "No DRG yet.",
     ]  # fmt: skip
+
+
+def test_checklist_asks_an_inpatient_stay_for_its_admitting_diagnosis() -> None:
+    open_points = [
+        check.text for check in checklist(replace(GOOD, diagnoses=(PRINCIPAL,)), ungrouped="") if not check.done
+    ]
+    assert open_points == ["Admitting diagnosis"]
 
 
 def test_checklist_of_an_outpatient_asks_for_no_poa_and_no_drg() -> None:

@@ -17,8 +17,9 @@ from coding.workbench.models import CodingRecord, CodingSummary
 from hims.jobs.models import Job
 from hims.lib.access import Role
 from hims.staff.models import Facility, User
-from tests.factories.coding import coding_record
+from tests.factories.coding import admitted_for, coding_record
 from tests.factories.records import document, encounter, patient, provider
+from tests.trail import told
 
 pytestmark = pytest.mark.django_db
 WORKLIST = "/coding/"
@@ -225,12 +226,23 @@ def test_reviewer_reads_the_codes_but_gets_no_tools(
     assert refused.status_code == 403
 
 
+@pytest.mark.parametrize("name", ["add", "finalize", "reopen"])
+def test_change_without_the_right_is_refused_on_the_record_before_its_form_is_read(
+    name: str, record: CodingRecord, person: Callable[..., User], facility: Facility
+) -> None:
+    reviewer = person("victor", Role.CODING_REVIEWER, facility)
+    assert signed_in(reviewer).post(url(name, record), {"version": "nonsense"}).status_code == 403
+    assert told(reviewer)[-1] == ("coding.changed", "refused")
+
+
 def test_finalize_from_the_page_makes_a_summary_and_tells_billing(record: CodingRecord, coder: User) -> None:
     client = signed_in(coder)
     open_points = client.get(url("checklist", record)).content.decode()
     assert "There is none." in open_points
+    assert "Admitting diagnosis" in open_points
     assert "disabled" in open_points
     add_diagnosis(by=coder, record=record, version=0, code="I130", poa="Y")
+    admitted_for(record)
     answer = client.post(url("finalize", record), {"version": 1})
     assert (answer.status_code, answer.headers["HX-Refresh"]) == (204, "true")
     assert CodingSummary.objects.get().final_drg == "293"

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError
+from django.utils import timezone
 
 from hims.staff.models import Facility
 from hims.staff.selectors import system_user
 from records.chart.models import Medication, Observation, Problem
 from records.documents.models import Document, DocumentVersion
 from records.encounters.models import Encounter, Provider
-from records.encounters.signals import encounters_discharged
+from records.encounters.signals import encounters_changed, encounters_discharged
 from records.interop import run as import_run
 from records.registry.models import Coverage, MedicalRecordNumber, Patient, PatientIdentifier
 from tests.records.interop.resources import balanced, bundle, encounter, observation, patient, run, write
@@ -234,17 +237,32 @@ def test_dry_run_counts_like_the_import_and_keeps_nothing(tmp_path: Path) -> Non
     assert {**tried.counts, "seconds": 0} == {**done.counts, "seconds": 0}
 
 
-def test_import_tells_who_waits_for_discharges_and_writes_the_trail(tmp_path: Path) -> None:
-    heard: list[dict[str, Any]] = []
+@pytest.fixture
+def heard() -> Iterator[list[dict[str, Any]]]:
+    """What is announced of encounters."""
+    announced: list[dict[str, Any]] = []
 
     def listen(**told: Any) -> None:
-        heard.append(told)
+        announced.append(told)
 
-    encounters_discharged.connect(listen)
-    try:
-        run("import_fhir", write(tmp_path, "a.json", bundle(patient(), encounter(), encounter("e2"))))
-    finally:
-        encounters_discharged.disconnect(listen)
+    for signal in (encounters_discharged, encounters_changed):
+        signal.connect(listen)
+    yield announced
+    for signal in (encounters_discharged, encounters_changed):
+        signal.disconnect(listen)
+
+
+def ended(days_ago: int) -> dict[str, str]:
+    """The period of a stay of one day."""
+    end = timezone.localtime() - timedelta(days=days_ago)
+    return {"start": (end - timedelta(days=1)).isoformat(), "end": end.isoformat()}
+
+
+def test_import_tells_who_waits_for_discharges_and_writes_the_trail(
+    tmp_path: Path, heard: list[dict[str, Any]]
+) -> None:
+    stays = [encounter(name, period=ended(9)) for name in ("e1", "e2")]
+    run("import_fhir", write(tmp_path, "a.json", bundle(patient(), *stays)))
     assert sorted(heard[0]["encounter_ids"]) == sorted(Encounter.objects.values_list("pk", flat=True))
     last = events_of(system_user())[-1]
     assert (last["event"], last["result"], last["patient_ids"]) == (
@@ -252,6 +270,21 @@ def test_import_tells_who_waits_for_discharges_and_writes_the_trail(tmp_path: Pa
         "done",
         [Patient.objects.get().pk],
     )
+
+
+def test_import_of_history_and_of_its_changes_is_not_announced(tmp_path: Path, heard: list[dict[str, Any]]) -> None:
+    old = encounter(period=ended(800))
+    run("import_fhir", write(tmp_path, "a.json", bundle(patient(), old)))
+    done = run("import_fhir", write(tmp_path, "a.json", bundle(patient(), {**old, "period": ended(700)})))
+    assert (done.counts["updated"], heard) == (1, [])
+
+
+def test_import_announces_a_recent_discharge_corrected_to_an_old_day(
+    tmp_path: Path, heard: list[dict[str, Any]]
+) -> None:
+    run("import_fhir", write(tmp_path, "a.json", bundle(patient(), encounter(period=ended(9)))))
+    run("import_fhir", write(tmp_path, "a.json", bundle(patient(), encounter(period=ended(800)))))
+    assert [each["signal"] for each in heard] == [encounters_discharged, encounters_changed]
 
 
 def test_database_refusal_costs_only_the_resource_it_is_about(tmp_path: Path) -> None:

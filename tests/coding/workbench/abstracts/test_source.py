@@ -49,6 +49,13 @@ def test_csv_with_broken_rows_keeps_the_others(tmp_path: Path) -> None:
     ]
 
 
+def test_csv_with_an_endless_field_in_its_header_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"pdx,{'x' * 131_073}\nI10,2\n")
+    with pytest.raises(DomainError, match="The first line, which must name the columns, is not CSV: field larger"):
+        list(source_lines(path))
+
+
 @pytest.mark.parametrize("header", ["", "age,sex", "pdx,colour", "pdx,pdx"])
 def test_csv_with_another_header_is_refused(tmp_path: Path, header: str) -> None:
     path = tmp_path / "a.csv"

@@ -17,7 +17,7 @@ from coding.workbench.models import CodingRecord, CodingSummary
 from hims.lib.access import Role
 from hims.staff.models import User
 from tests.environment import ADMIN_URL, DATABASE
-from tests.factories.coding import coding_record, install_codes
+from tests.factories.coding import admitted_for, coding_record, install_codes
 from tests.factories.records import encounter, facility
 
 TABLES = (
@@ -43,8 +43,9 @@ def _complete() -> tuple[User, CodingRecord]:
     place = facility("RACE")
     coder = User.objects.create(username="race", display_name="Race")
     Membership.objects.create(user=coder, facility=place, role=Group.objects.get(name=Role.CODER.value))
-    install_codes(["I130"])
+    install_codes(["I130", "R0602"])
     record = coding_record(encounter(place))
+    admitted_for(record)
     add_diagnosis(by=coder, record=record, version=0, code="I130", poa="Y")
     return coder, record
 

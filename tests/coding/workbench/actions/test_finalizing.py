@@ -17,6 +17,7 @@ from hims.jobs.models import Job
 from hims.lib.errors import AccessDenied, DomainError, NotVisible
 from hims.staff.models import User
 from records.encounters.models import Encounter
+from tests.factories.coding import admitted_for
 from tests.factories.records import provider
 from tests.trail import told
 
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ready(record: CodingRecord, coder: User) -> CodingRecord:
     """Coded and complete, version 3."""
+    admitted_for(record)
     add_diagnosis(by=coder, record=record, version=0, code="I130", poa="Y")
     add_diagnosis(by=coder, record=record, version=1, code="I5023", poa="Y")
     add_procedure(
@@ -47,6 +49,7 @@ def test_finalize_keeps_everything_in_an_immutable_summary(ready: CodingRecord, 
     assert (summary.number, summary.final_drg, summary.grouper_version) == (1, ready.grouping.final_drg, 430)
     assert [(dx["role"], dx["code"], dx["poa"], dx["title"]) for dx in summary.content["diagnoses"]] == [
         ("principal", "I130", "Y", "Title of I130"), ("secondary", "I5023", "Y", "Title of I5023"),
+        ("admitting", "R0602", "", "Title of R0602"),
     ]  # fmt: skip
     assert summary.content["procedures"][0]["performed_on"] == "2026-03-10"
     assert summary.content["procedures"][0]["provider"]["npi"] == "1000000038"
@@ -91,8 +94,8 @@ def test_finalized_coding_refuses_changes_until_it_is_reopened(ready: CodingReco
     add_diagnosis(by=coder, record=ready, version=5, code="N1832", poa="Y")
     second = finalize(by=coder, record=ready, version=6)
     assert (second.number, second.reason) == (2, "Pathology came late")
-    assert len(second.content["diagnoses"]) == 3
-    assert len(CodingSummary.objects.get(number=1).content["diagnoses"]) == 2
+    assert len(second.content["diagnoses"]) == 4
+    assert len(CodingSummary.objects.get(number=1).content["diagnoses"]) == 3
 
 
 def test_reopen_of_open_coding_is_refused(ready: CodingRecord, coder: User) -> None:
@@ -109,6 +112,13 @@ def test_finalize_names_every_open_point(record: CodingRecord, coder: User) -> N
     assert "Missing on 02HV33Z." in refused.value.message
     record.refresh_from_db()
     assert record.status == "in_progress"
+
+
+def test_finalize_without_an_admitting_diagnosis_is_refused(ready: CodingRecord, coder: User) -> None:
+    ready.diagnoses.filter(role="admitting").delete()
+    with pytest.raises(DomainError, match="Admitting diagnosis: The claim needs it"):
+        finalize(by=coder, record=ready, version=3)
+    assert not CodingSummary.objects.exists()
 
 
 def test_finalize_when_the_code_is_no_longer_valid_on_the_corrected_discharge_is_refused(

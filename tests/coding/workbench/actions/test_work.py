@@ -17,7 +17,7 @@ from hims.lib.errors import AccessDenied
 from hims.staff.models import Facility, User
 from hims.staff.selectors import system_user
 from records.encounters.models import Encounter
-from tests.factories.coding import coding_record
+from tests.factories.coding import admitted_for, coding_record
 from tests.factories.records import encounter
 from tests.trail import events_of
 
@@ -51,6 +51,7 @@ def test_corrected_discharge_is_followed_and_groups_open_coding_anew(record: Cod
 
 def test_finalized_coding_keeps_its_answer_when_the_discharge_is_corrected(record: CodingRecord, coder: User) -> None:
     add_diagnosis(by=coder, record=record, version=0, code="I130", poa="Y")
+    admitted_for(record)
     finalize(by=coder, record=record, version=1)
     stay = record.encounter
     stay.discharged_at = datetime(2026, 4, 2, 16, tzinfo=UTC)
