@@ -23,6 +23,11 @@ from hims.staff.models import Facility, User
 from records.encounters.enums import EncounterStatus
 from records.encounters.models import Encounter
 
+CHANGED = "This charge was posted before with other values. Reverse that one and post the new one under a new key."
+CONTENT = (
+    "account_id", "item_code", "description", "revenue_code", "hcpcs_code", "modifiers", "pointers", "service_on", "units",
+    "amount", "rendering_id",
+)  # fmt: skip
 __all__ = ["ChargeLine", "Posted", "add_charge", "post_charges", "reverse_charge"]
 
 
@@ -61,9 +66,14 @@ def post_charges(*, by: User, facility: Facility, lines: Sequence[ChargeLine]) -
         )
         if sentence:
             rejected.append((place, sentence))
-        elif not line.source_key or line.source_key not in known:
-            known.add(line.source_key)
-            rows.append(_row(accounts[line.encounter_id], line))
+            continue
+        row = _row(accounts[line.encounter_id], line)
+        before = known.get(line.source_key) if line.source_key else None
+        if before is None:
+            known[line.source_key] = row
+            rows.append(row)
+        elif not _same(before, row):
+            rejected.append((place, CHANGED))
     Charge.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
     touched = {row.account.encounter_id for row in rows}
     queue_refresh(touched, by)
@@ -81,7 +91,11 @@ def add_charge(*, by: User, account: Account, line: ChargeLine) -> Charge:
     for field, sentence in charge_faults(line, today=today).items():
         raise DomainError(sentence, field=field)
     charge = _row(account, line)
-    charge.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            charge.save(force_insert=True)
+    except IntegrityError:
+        return _sent_before(charge)
     refresh_encounters([encounter.pk])
     return charge
 
@@ -113,9 +127,22 @@ def _encounters(by: User, facility: Facility, lines: Sequence[ChargeLine]) -> di
     return {row.pk: row for row in rows}
 
 
-def _known_keys(lines: Sequence[ChargeLine]) -> set[str]:
+def _known_keys(lines: Sequence[ChargeLine]) -> dict[str, Charge]:
     keys = [line.source_key for line in lines if line.source_key]
-    return set(Charge.objects.filter(source_key__in=keys).values_list("source_key", flat=True))
+    return {charge.source_key: charge for charge in Charge.objects.filter(source_key__in=keys)}
+
+
+def _same(one: Charge, other: Charge) -> bool:
+    """The same charge, but for the row's own id and time."""
+    return all(getattr(one, name) == getattr(other, name) for name in CONTENT)
+
+
+def _sent_before(charge: Charge) -> Charge:
+    """The charge that the same form made before; a form that was changed since then is refused."""
+    before: Charge | None = Charge.objects.filter(source_key=charge.source_key, account=charge.account).first()
+    if before is None or not _same(before, charge):
+        raise DomainError("This form has been sent already with other values. Open it again to charge something else.")
+    return before
 
 
 def _row(account: Account, line: ChargeLine) -> Charge:

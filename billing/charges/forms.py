@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 
@@ -14,7 +15,7 @@ from hims.lib.forms import day_field
 
 
 class ChargeForm(forms.Form):
-    """One charge of the charge master on an account."""
+    """One charge of the charge master on an account; once: the form sent twice makes one charge."""
 
     item = forms.ModelChoiceField(queryset=ChargeItem.objects.none(), label="Item", empty_label="Choose")
     service_on = day_field("Service date")
@@ -32,6 +33,8 @@ class ChargeForm(forms.Form):
         required=False,
         help_text="Office visits: up to four places, such as 1 2",
     )
+
+    once = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,4 +64,5 @@ class ChargeForm(forms.Form):
             units=values["units"], amount=round(item.price_amount * values["units"], 2), item_code=item.code,
             service_on=values["service_on"], hcpcs_code=item.hcpcs_code or values["hcpcs_code"],
             modifiers=values["modifiers"], pointers=values["pointers"],
+            source_key=f"web|{self.account.pk}|{values['once']}" if values["once"] else "",
         )  # fmt: skip

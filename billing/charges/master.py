@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from audit.gate import facilities_for
+from audit.gate import facilities_for, refuse
 from billing.charges.models import ChargeItem
 from hims.lib.access import Permission
-from hims.lib.errors import AccessDenied
 from hims.lib.paging import Page, keyset_page
 from hims.staff.models import Facility, User
 
@@ -16,7 +15,7 @@ def charge_items(*, by: User, text: str, after: str) -> Page[ChargeItem]:
     """One page of the items of the facilities at which `by` may see charges; text: part of a code or a description."""
     facilities = facilities_for(by, Permission.CHARGE_VIEW)
     if not facilities:
-        raise AccessDenied("The charge master is for people who work with charges.")
+        refuse(by, Permission.CHARGE_VIEW, event="charge.master_viewed")
     rows = ChargeItem.objects.filter(facility__in=facilities).select_related("facility")
     if text:
         words = Q(description__icontains=text) | Q(code__istartswith=text) | Q(revenue_code__startswith=text)

@@ -13,6 +13,7 @@ from billing.x12.formats import is_hcpcs, is_modifier, is_revenue_code
 
 BILL_HOLD_DAYS = 4
 """Days after discharge in which late charges are awaited before an account counts as waiting."""
+FIRST_SERVICE = date(1900, 1, 1)
 MOST_MODIFIERS = 4
 MOST_POINTERS = 4
 LAST_POINTER = 12
@@ -28,7 +29,7 @@ class ChargeLine:
 
     encounter_id: the visit it belongs to. units: more than 0. amount: USD for all units together, 0 or more. pointers: 1 to 4
     places (from 1) of the diagnoses that a professional line points to, empty otherwise. source_key: the feed's own key for
-    this charge; a key that is there already is skipped, "" is never compared.
+    this charge; a key that is there already is skipped when the content is the same and refused otherwise, "" is never compared.
     """
 
     encounter_id: UUID
@@ -122,10 +123,16 @@ def charge_faults(line: ChargeLine, *, today: date) -> dict[str, str]:
         "pointers": _pointer_fault(line.pointers),
         "units": "" if _within(line.units, LARGEST_UNITS) and line.units > 0 else "Units are more than 0.",
         "amount": "" if _within(line.amount, LARGEST_AMOUNT) else "The amount is 0 or more, with at most two decimals.",
-        "service_on": "" if line.service_on <= today else "The service lies in the future.",
+        "service_on": _day_fault(line.service_on, today),
         "source_key": "" if len(line.source_key) <= 200 else "The key of the charge is longer than 200 characters.",
     }
     return {name: sentence for name, sentence in found.items() if sentence}
+
+
+def _day_fault(service_on: date, today: date) -> str:
+    if service_on > today:
+        return "The service lies in the future."
+    return "" if service_on >= FIRST_SERVICE else f"The service lies before {FIRST_SERVICE.year}."
 
 
 def _within(value: Decimal, largest: Decimal) -> bool:

@@ -41,6 +41,7 @@ from billing.claims.presenters import claim_row, fault_rows
 from hims.lib.access import Permission
 from hims.lib.errors import DomainError
 from hims.lib.forms import add_domain_error
+from hims.lib.text import squeeze
 from hims.staff.requests import person
 from records.presenters import banner
 
@@ -75,7 +76,11 @@ def new_charge(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """A charge of the charge master."""
     by = person(request)
     found = account_to_charge(by=by, account_id=account_id)
-    form = ChargeForm(request.POST or None, account=found, initial={"service_on": found.encounter.admitted_on})
+    form = ChargeForm(
+        request.POST if request.method == "POST" else None,
+        account=found,
+        initial={"service_on": found.encounter.admitted_on},
+    )
     if form.is_valid():
         try:
             charge = add_charge(by=by, account=found, line=form.line())
@@ -108,7 +113,7 @@ def undo_charge(request: HttpRequest, charge_id: UUID) -> HttpResponse:
 @require_GET
 def charge_master(request: HttpRequest) -> HttpResponse:
     """The price list."""
-    text = request.GET.get("text", "").strip()[:60]
+    text = squeeze(request.GET.get("text", ""))[:60]
     page = charge_items(by=person(request), text=text, after=request.GET.get("after", ""))
     context = {
         "rows": [item_row(item) for item in page.rows], "page": page, "text": text,

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from audit.gate import Can, facilities_for
+from audit.gate import Can, facilities_for, refuse
 from billing.claims.actions.claim import rebuild_claim, record_payer_number
 from billing.claims.actions.export import request_export
 from billing.claims.enums import ClaimForm, ClaimState
@@ -36,7 +36,7 @@ from billing.claims.selectors import (
     file_to_download,
 )
 from hims.lib.access import Permission
-from hims.lib.errors import AccessDenied, DomainError
+from hims.lib.errors import DomainError
 from hims.lib.ids import uuid7
 from hims.staff.requests import person
 from records.presenters import banner
@@ -149,7 +149,7 @@ def export(request: HttpRequest) -> HttpResponse:
     by = person(request)
     facilities = facilities_for(by, Permission.CLAIM_EXPORT)
     if not facilities:
-        raise AccessDenied("You may not send claims. Ask your billing manager if you need it for your work.")
+        refuse(by, Permission.CLAIM_EXPORT, event="claim.export_requested")
     batch = uuid7()
     for facility in facilities:
         request_export(by=by, facility=facility, batch=batch)

@@ -89,12 +89,12 @@ def test_refused_look_names_the_patient_in_the_trail_alone(
         by=specialist, patient=ruth, facility=facility,
         admission=Admission(encounter_class="inpatient", admitted_at=NOON),
     )  # fmt: skip
-    look = {
-        "chart": lambda: patient_chart(by=outsider, patient_id=ruth.pk),
-        "encounter": lambda: encounter_details(by=outsider, encounter_id=stay.pk),
+    selector, arguments = {
+        "chart": (patient_chart, {"patient_id": ruth.pk}),
+        "encounter": (encounter_details, {"encounter_id": stay.pk}),
     }[what]
     with pytest.raises(NotVisible):
-        look()
+        selector(by=outsider, **arguments)
     event = events_of(outsider)[-1]
     assert (event["result"], event["patient_ids"], event["facility_ids"]) == ("refused", [ruth.pk], [facility.pk])
 

@@ -1,20 +1,29 @@
-"""A browser and a running hospital, once a test run."""
+"""A browser and a running hospital, shared by all browser tests and gone before any other test runs on the worker."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.e2e.hospital import running_hospital
 
+HERE = Path(__file__).parent
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All browser tests on one worker, one after the other: they share one browser and one hospital."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One headless Chromium."""
     with sync_playwright() as playwright:
@@ -23,14 +32,14 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def hospital() -> Iterator[str]:
     """The address of a small demo hospital."""
     with running_hospital() as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def contexts(browser: Browser, hospital: str) -> Iterator[dict[str, BrowserContext]]:
     """Signed-in browser contexts by name, kept for the whole run."""
     kept: dict[str, BrowserContext] = {}

@@ -12,7 +12,7 @@ from hims.demo.case_file import CASES, load_case
 from hims.demo.case_model import DemoCase
 from tests.e2e.hospital import value
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 CASE = load_case(CASES / "inpatient" / "04-probable-klebsiella-pneumonia")
 
 

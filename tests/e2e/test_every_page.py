@@ -10,7 +10,7 @@ from playwright.sync_api import ConsoleMessage, Page
 from tests.e2e.axe import violations_in_both_themes
 from tests.e2e.hospital import value
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 CASE = "SELECT id FROM records_encounter WHERE source_key = 'demo|case|01-heart-failure-ckd'"
 CASE_PATIENT = "SELECT patient_id FROM records_encounter WHERE source_key = 'demo|case|01-heart-failure-ckd'"

@@ -18,14 +18,12 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.test import RequestFactory
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from tests.e2e.axe import settle, use_theme, violations, violations_in_both_themes
 
 pytestmark = pytest.mark.e2e
 
-CHROMIUM = "/usr/bin/chromium"
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 ORIGIN = "http://hims.test"
 WIDTHS = (640, 1280, 1920)
 PERSON = {"display_name": "Dana Whitfield", "is_authenticated": True}
@@ -64,18 +62,10 @@ def _fulfil(route: Route) -> None:
     route.fulfill(status=200, content_type=kind, body=Path(found).read_bytes())
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def guide(chromium: Browser) -> Iterator[Page]:
+def guide(browser: Browser) -> Iterator[Page]:
     """The style guide, open at 1280 x 800; the test fails on any message of the browser console."""
-    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
     complaints: list[str] = []
     page.on(
         "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None

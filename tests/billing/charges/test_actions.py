@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -153,3 +153,32 @@ def test_charge_is_kept_by_the_database(act: str, account: Account) -> None:
     with pytest.raises(ProgrammingError), transaction.atomic():
         Charge.objects.filter(pk=charge.pk).update(amount=1) if act == "update" else charge.delete()
     assert Charge.objects.filter(pk=charge.pk, amount=charge.amount).exists()
+
+
+def test_form_sent_twice_makes_one_charge(account: Account, lines: list[ChargeLine], biller: User) -> None:
+    line = replace(lines[0], source_key=f"web|{account.pk}|1")
+    first, second = (add_charge(by=biller, account=account, line=line) for _ in range(2))
+    assert first == second
+    assert Charge.objects.filter(source_key=line.source_key).count() == 1
+
+
+def test_form_sent_again_with_other_values_is_refused(account: Account, lines: list[ChargeLine], biller: User) -> None:
+    line = replace(lines[0], source_key=f"web|{account.pk}|1")
+    add_charge(by=biller, account=account, line=line)
+    with pytest.raises(DomainError, match="other values"):
+        add_charge(by=biller, account=account, line=replace(line, amount=line.amount + 1))
+
+
+def test_known_source_key_with_other_content_is_rejected(
+    facility: Facility, lines: list[ChargeLine], biller: User
+) -> None:
+    post_charges(by=biller, facility=facility, lines=lines)
+    changed = replace(lines[0], amount=lines[0].amount + 1)
+    again = post_charges(by=biller, facility=facility, lines=[changed, lines[1]])
+    assert (again.created, again.unchanged, [place for place, _ in again.rejected]) == (0, 1, [0])
+
+
+def test_charge_of_another_century_is_refused(account: Account, lines: list[ChargeLine], biller: User) -> None:
+    with pytest.raises(DomainError) as refused:
+        add_charge(by=biller, account=account, line=replace(lines[0], source_key="", service_on=date(1, 1, 1)))
+    assert refused.value.field == "service_on"
