@@ -65,7 +65,10 @@ class Command(HimsCommand):
         self.counts["read"] += len(lot)
         by_facility: dict[str, list[tuple[int, Row]]] = defaultdict(list)
         for number, row in lot:
-            by_facility[(row.get("facility") or "").strip()].append((number, row))
+            if any("\x00" in (row.get(name) or "") for name in COLUMNS):
+                self._refuse(source, number, row, "A cell holds a NUL character. Export the file again as text.")
+            else:
+                by_facility[(row.get("facility") or "").strip()].append((number, row))
         for code, rows in by_facility.items():
             facility = Facility.objects.filter(code=code).first()
             if facility is None:

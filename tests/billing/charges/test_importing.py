@@ -117,3 +117,13 @@ def test_template_never_overwrites_a_file(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be written"):
         call_command("import_charges", str(path), "--template")
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("column", ["facility", "account_number", "item_code", "description"])
+def test_row_with_a_nul_character_is_refused_and_the_others_go(
+    column: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], encounter: Encounter
+) -> None:
+    good = row(account_number=encounter.account_number)
+    bad = {**good, "source_key": "other", column: "x\x00y"}
+    counts, code = run(write(tmp_path / "charges.csv", bad, good), capsys)
+    assert (counts["read"], counts["created"], counts["rejected"], code) == (2, 1, 1, 1)
