@@ -22,6 +22,7 @@ from psycopg.conninfo import make_conninfo
 from hims.platform.roles import ensure_roles
 from tests.environment import ADMIN_URL, DATABASE, PASSWORD
 
+CELERY = (sys.executable, "-m", "celery", "-A", "hims.celery")
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAME = f"{DATABASE}_e2e"
 PATIENTS, ENCOUNTERS = "25", "40"
@@ -71,7 +72,8 @@ def running_hospital() -> Iterator[str]:
             for command in (
                 [sys.executable, "-m", "gunicorn", "hims.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4",
                  "--no-control-socket"],
-                [sys.executable, "-m", "celery", "-A", "hims.celery", "worker", "--pool", "solo", "--loglevel", "WARNING"],
+                [*CELERY, "worker", "--pool", "solo", "--loglevel", "WARNING"],
+                [*CELERY, "beat", "--schedule", str(Path(env["HIMS_DATA_DIR"]) / "beat"), "--loglevel", "WARNING"],
             )
         ]  # fmt: skip
         try:

@@ -98,14 +98,15 @@ def add_code(page: Page, words: str, code: str) -> None:
 
 def wait_for_work(page: Page, words: str, url: str) -> None:
     """The worker puts discharged encounters on the list; look again until it has."""
-    for _ in range(30):
+    for _ in range(60):
         page.goto(url)
         while not page.get_by_text(words).count() and page.get_by_role("link", name=NEXT_PAGE).count():
             page.get_by_role("link", name=NEXT_PAGE).click()
         if page.get_by_text(words).count():
             return
         page.wait_for_timeout(1000)
-    raise AssertionError(f"{words} did not come onto the list")
+    jobs = value("SELECT json_agg(row(name, state, attempts, error)) FROM jobs_job WHERE state <> 'done'")
+    raise AssertionError(f"{words} did not come onto the list; jobs not done: {jobs}")
 
 
 def code(page: Page, hospital: str) -> None:
