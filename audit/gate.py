@@ -10,21 +10,24 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
+from datetime import UTC, date, datetime
+from functools import partial, wraps
 from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 import pghistory
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
+from audit.access.purposes import purpose_of
 from audit.authority import authority_of
 from audit.context import current_origin
-from audit.trail.enums import Category, Purpose, Result
+from audit.trail.enums import Category, Result
 from audit.trail.writer import Event, write
+from audit.walls import behind, standing, unwalled
 from hims.lib.access import Permission
-from hims.lib.errors import AccessDenied, DomainError, NotVisible
+from hims.lib.dates import local_date
+from hims.lib.errors import AccessDenied, DomainError, NotVisible, TrailUnavailable
 from hims.staff.models import Facility, User
 
 P = ParamSpec("P")
@@ -34,10 +37,9 @@ GATED = "_hims_gated"
 REFUSED = "You do not have the right to do this. Ask your HIM manager if you need it for your work."
 _reach: ContextVar[tuple[User, Permission] | None] = ContextVar("hims_reach", default=None)
 NOT_THERE = "There is nothing here that you can open."
-PURPOSES = {
-    "coding": Purpose.CODING, "drg": Purpose.CODING, "charge": Purpose.PAYMENT, "claim": Purpose.PAYMENT,
-    "audit": Purpose.PRIVACY, "staff": Purpose.ADMINISTRATION, "codeset": Purpose.ADMINISTRATION,
-}  # fmt: skip
+KEPT = "This was done, but its end could not be written to the audit trail. Do not send it again; look in a minute how it stands."
+# What actions inside another action have to say: true only when the outermost one is committed.
+_ends: ContextVar[list[Callable[[Result], None]] | None] = ContextVar("hims_ends", default=None)
 
 
 def query(
@@ -62,17 +64,17 @@ def query(
         def selector(*, by: User, **arguments: Any) -> R:
             record = _recorder(by, event, category, {name: _plain(arguments.get(name)) for name in detail})
             _require(by, permission, record)
-            rows = model._default_manager.all().visible_to(by, permission)
             token = _reach.set((by, permission))
             try:
-                with _context(by, event):
-                    found = call(rows, **arguments)
+                with _context(by, permission, event):
+                    found = call(model._default_manager.all().visible_to(by, permission), **arguments)
+                    about = _about(found)
             except ObjectDoesNotExist as error:
-                record(Result.REFUSED, **_wanted(model, arguments))
+                record(Result.REFUSED, **_wanted(by, model, arguments))
                 raise NotVisible(NOT_THERE) from error
             finally:
                 _reach.reset(token)
-            record(Result.DONE, **_about(found))
+            record(Result.DONE, **about)
             return found
 
         setattr(selector, GATED, permission)
@@ -105,26 +107,60 @@ def command(
             by: User = arguments["by"]
             target = arguments.get(subject)
             record = _recorder(by, event, category, {name: _plain(arguments.get(name)) for name in detail})
-            _require(by, permission, record, target)
-            about = _about(target)
-            record(Result.ATTEMPTED, **about)
+            about: dict[str, Any] | None = None
+            outer, ends = _ends.get(), list[Callable[[Result], None]]()
+            token = _ends.set(ends)
             try:
-                with _context(by, event):
+                with _context(by, permission, event):
+                    _require(by, permission, record, target)
+                    about = _about(target)
+                    record(Result.ATTEMPTED, **about)
                     done = function(*args, **kwargs)
+            except TrailUnavailable:
+                raise
             except DomainError as error:
+                if about is None:
+                    raise  # refused at the gate, and recorded there
+                _rolled_back(ends)
                 record(Result.REFUSED, **about, detail={"field": error.field})
                 raise
             except BaseException as error:
-                record(Result.FAILED, **about, detail={"error": type(error).__name__})
+                _rolled_back(ends)
+                record(Result.FAILED, **(about or {}), detail={"error": type(error).__name__})
                 raise
+            finally:
+                _ends.reset(token)
             result_about = _about(done) if isinstance(done, Model) or hasattr(done, "patient_ids") else {}
-            record(Result.DONE, **{**about, **result_about})
+            ends.append(partial(_end, record, {**about, **result_about}))
+            if outer is None:
+                _committed(ends)
+            else:
+                outer.extend(ends)
             return done
 
         setattr(action, GATED, permission)
         return action
 
     return wear
+
+
+def _end(record: Callable[..., None], about: Mapping[str, Any], result: Result) -> None:
+    record(result, **about, **({} if result is Result.DONE else {"detail": {"error": "RolledBack"}}))
+
+
+def _committed(ends: Sequence[Callable[[Result], None]]) -> None:
+    """The end of an action, and before it those of the actions inside. Raises TrailUnavailable, saying that it was done."""
+    try:
+        for end in ends:
+            end(Result.DONE)
+    except TrailUnavailable as error:
+        raise TrailUnavailable(KEPT) from error
+
+
+def _rolled_back(ends: Sequence[Callable[[Result], None]]) -> None:
+    """Actions that had succeeded inside one that did not: nothing is left of them."""
+    for end in ends:
+        end(Result.FAILED)
 
 
 def rows_of(model: type[M]) -> QuerySet[M]:
@@ -138,21 +174,14 @@ def rows_of(model: type[M]) -> QuerySet[M]:
 
 
 @contextmanager
-def _context(by: User, event: str) -> Iterator[None]:
-    """One transaction, with the person and the facilities in reach set for the database, for its duration only.
-
-    The short queries of pages lose more to the database's query compiler than they gain, so it stays off meanwhile.
-    """
+def _context(by: User, permission: Permission, event: str) -> Iterator[None]:
+    """One transaction, in which the database knows who stands before it and the history knows why."""
     origin = current_origin()
-    facilities = ",".join(str(number) for number in sorted(authority_of(by).everywhere))
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('app.uid', %s, true), set_config('app.facs', %s, true), set_config('jit', 'off', true)",
-                [str(by.pk), facilities],
-            )
-        with pghistory.context(user=str(by.pk), event=event, request=str(origin.request_id)):
-            yield
+    with (
+        behind(standing(by, permission)),
+        pghistory.context(user=str(by.pk), event=event, request=str(origin.request_id)),
+    ):
+        yield
 
 
 def _require(by: User, permission: Permission, record: Callable[..., None], target: Any = None) -> None:
@@ -173,16 +202,16 @@ def _require(by: User, permission: Permission, record: Callable[..., None], targ
 
 
 def _recorder(by: User, event: str, category: Category, detail: Mapping[str, Any]) -> Callable[..., None]:
-    origin = current_origin()
-    purpose = origin.purpose or PURPOSES.get(event.split(".")[0], Purpose.OPERATIONS)
+    origin, authority = current_origin(), authority_of(by)
 
     def record(result: Result, **about: Any) -> None:
         extra = about.pop("detail", {})
+        purpose = purpose_of(event, authority, about.get("patient_ids", ()))
         write(
             [
                 Event(
                     request_id=origin.request_id, actor_id=by.pk, actor_name=str(by),
-                    actor_role=", ".join(authority_of(by).roles), event=event, category=category, result=result,
+                    actor_role=", ".join(authority.roles), event=event, category=category, result=result,
                     source=origin.source, purpose=purpose, address=origin.address,
                     detail={**detail, **extra}, **about,
                 )
@@ -234,14 +263,17 @@ def _patients(thing: Any) -> Iterator[UUID]:
         yield thing.patient_id
 
 
-def _wanted(model: type[Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
+def _wanted(by: User, model: type[Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
     """For the trail alone: which object was asked for in vain, and whose it is; the person learns nothing of it."""
     name, asked = next(((name, value) for name, value in arguments.items() if name.endswith("_id")), ("", ""))
     about: dict[str, Any] = {"object_type": model._meta.model_name or "", "object_id": str(asked)[:64]}
     lookup = "pk" if name == f"{model._meta.model_name}_id" else name
     known = {field.attname for field in model._meta.concrete_fields} | {"pk"}
-    target = model._default_manager.filter(**{lookup: asked}).first() if lookup in known and asked else None
-    return {**about, **_about(target)} if target is not None else about
+    if lookup not in known or not asked:
+        return about
+    with unwalled(str(by.pk)):
+        target = model._default_manager.filter(**{lookup: asked}).first()
+        return {**about, **_about(target)} if target is not None else about
 
 
 def _plain(value: Any) -> Any:
@@ -262,6 +294,13 @@ def refuse(by: User, permission: Permission, *, event: str) -> NoReturn:
 def facilities_for(user: User, permission: Permission) -> list[Facility]:
     """The facilities at which the person holds the permission, to choose from on a form."""
     return list(Facility.objects.filter(pk__in=authority_of(user).at(permission)))
+
+
+def today_for(user: User, permission: Permission) -> date:
+    """The present day where the person holds the permission, at the first such facility; UTC where at none."""
+    places = facilities_for(user, permission)
+    now = datetime.now(UTC)
+    return local_date(now, places[0].time_zone) if places else now.date()
 
 
 def require_at(by: User, permission: Permission, facility: Facility) -> None:

@@ -11,7 +11,9 @@ from django.core.management import call_command
 
 from hims.lib.access import Role
 from hims.staff.models import Facility, Membership, User
-from tests import environment
+from tests import environment, walls
+
+walls.install()
 
 
 @pytest.fixture(scope="session")
@@ -19,11 +21,12 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """A fresh database per process, migrated by its owner; tests connect as the application role."""
     if not environment.ADMIN_URL:
         pytest.exit("database tests need a server: run ./test, or set HIMS_TEST_DATABASE_URL", returncode=4)
-    from tests.database import create_database, drop_database
+    from tests.database import create_database, drop_database, keep_first_facility_numbers
 
     with django_db_blocker.unblock():
         create_database()
         call_command("migrate", database="owner", verbosity=0)
+        keep_first_facility_numbers()
     yield
     with django_db_blocker.unblock():
         drop_database()
@@ -35,7 +38,7 @@ def facility(db: None) -> Facility:
     return Facility.objects.get_or_create(
         code="LGH",
         defaults={
-            "name": "Lakeside General Hospital", "npi": "1234567893", "tax_id": "362170833",
+            "id": 1, "name": "Lakeside General Hospital", "npi": "1234567893", "tax_id": "362170833",
             "taxonomy_code": "282N00000X", "address_line": "100 Shore Road", "city": "Lakeside", "state": "IL",
             "postal_code": "600990001", "phone": "5555550100",
         },
@@ -45,7 +48,7 @@ def facility(db: None) -> Facility:
 @pytest.fixture
 def other_facility(db: None) -> Facility:
     """Lakeside South, where the outsider works."""
-    return Facility.objects.get_or_create(code="LGS", defaults={"name": "Lakeside South"})[0]
+    return Facility.objects.get_or_create(code="LGS", defaults={"id": 2, "name": "Lakeside South"})[0]
 
 
 @pytest.fixture

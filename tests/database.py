@@ -25,3 +25,9 @@ def drop_database() -> None:
     connections.close_all()
     with psycopg.connect(ADMIN_URL, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
+
+
+def keep_first_facility_numbers() -> None:
+    """The two houses of the personas have numbers of their own; numbers of others start behind them."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT setval(pg_get_serial_sequence('staff_facility', 'id'), 100)")

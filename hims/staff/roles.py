@@ -14,16 +14,25 @@ SYSTEM_USERNAME = "system"
 
 
 def sync_roles(using: str) -> None:
-    """Create missing groups with their permissions; a group that exists keeps what the site gave it."""
+    """Create missing groups with their permissions; a group that exists keeps what the site gave it.
+
+    A permission that came with a newer version is one the system itself does not hold yet: it goes to the roles that carry it
+    by default, once, so that nobody loses a right that used to be part of another.
+    """
     codenames = [permission.value for permission in Permission]
     rows = {
         row.codename: row
         for row in PermissionRow.objects.using(using).filter(content_type__app_label="staff", codename__in=codenames)
     }
+    system = Group.objects.using(using).filter(name=Role.SYSTEM.value).first()
+    known = set(system.permissions.values_list("codename", flat=True)) if system else set(codenames)
     for role in Role:
         group, created = Group.objects.using(using).get_or_create(name=role.value)
+        wanted = {permission.value for permission in ROLE_PERMISSIONS[role]}
         if created:
-            group.permissions.set([rows[permission.value] for permission in ROLE_PERMISSIONS[role]])
+            group.permissions.set([rows[codename] for codename in wanted])
+        else:
+            group.permissions.add(*(rows[codename] for codename in wanted - known))
 
 
 def sync_system_user(using: str) -> None:

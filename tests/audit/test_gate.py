@@ -178,6 +178,41 @@ def test_nothing_is_shown_when_the_trail_cannot_be_written(
     writer.close_pools()
 
 
+def test_action_inside_one_that_is_rolled_back_is_not_told_as_done(facility: Facility, him_manager: User) -> None:
+    @gate.command(Permission.RESTRICTION_MANAGE, subject="facility", event="test.inner")
+    def inner(*, by: User, facility: Facility) -> None:
+        """Succeeds."""
+
+    @gate.command(Permission.RESTRICTION_MANAGE, subject="facility", event="test.outer")
+    def outer(*, by: User, facility: Facility, fail: bool) -> None:
+        inner(by=by, facility=facility)
+        if fail:
+            raise DomainError("Too late.")
+
+    with pytest.raises(DomainError):
+        outer(by=him_manager, facility=facility, fail=True)
+    attempted = [("test.outer", "attempted"), ("test.inner", "attempted")]
+    assert told(him_manager) == [*attempted, ("test.inner", "failed"), ("test.outer", "refused")]
+    outer(by=him_manager, facility=facility, fail=False)
+    assert told(him_manager)[4:] == [*attempted, ("test.inner", "done"), ("test.outer", "done")]
+
+
+def test_change_whose_end_cannot_be_written_says_that_it_was_done(
+    facility: Facility, him_manager: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @gate.command(Permission.RESTRICTION_MANAGE, subject="facility", event="test.done")
+    def act(*, by: User, facility: Facility) -> None:
+        def away(events: object) -> None:
+            raise TrailUnavailable("Nothing was changed.")
+
+        monkeypatch.setattr("audit.gate.write", away)
+
+    with pytest.raises(TrailUnavailable) as refused:
+        act(by=him_manager, facility=facility)
+    assert refused.value.message == gate.KEPT
+    assert told(him_manager) == [("test.done", "attempted")]
+
+
 def test_a_lazy_queryset_is_refused_by_the_gate(coder: User) -> None:
     @gate.query(Permission.PATIENT_SEARCH, Patient, event="patient.listed")
     def lazy(patients: object) -> object:

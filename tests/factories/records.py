@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import UUID
 
-from hims.staff.models import Facility
+from psycopg.types.range import Range
+
+from audit.access.models import AccessGrant, GrantSource
+from hims.staff.models import Facility, User
 from records.documents.enums import DocumentStatus
 from records.documents.models import Document, DocumentVersion
 from records.encounters.enums import EncounterStatus
@@ -16,12 +20,16 @@ from records.registry.models import MedicalRecordNumber, Patient
 
 ADMITTED_AT = datetime(2026, 3, 9, 15, tzinfo=UTC)
 DISCHARGED_AT = datetime(2026, 3, 14, 16, tzinfo=UTC)
+NUMBERS = {"LGH": {"id": 1}, "LGS": {"id": 2}}
+A_DAY = timedelta(days=1)
 _numbers = count(1)
 
 
 def facility(code: str = "LGH", **values: Any) -> Facility:
     """A facility by its code; the same one when it exists."""
-    return Facility.objects.get_or_create(code=code, defaults={"name": f"Hospital {code}", **values})[0]
+    return Facility.objects.get_or_create(
+        code=code, defaults={**NUMBERS.get(code, {}), "name": f"Hospital {code}", **values}
+    )[0]
 
 
 def patient(at: Facility, **values: Any) -> Patient:
@@ -62,3 +70,10 @@ def document(of: Encounter, text: str = "Heart failure.", **values: Any) -> Docu
         sha256=hashlib.sha256(text.encode()).hexdigest(),
     )  # fmt: skip
     return made
+
+
+def grant(to: User, patient_id: UUID, **values: Any) -> AccessGrant:
+    """The person is on the care team of the patient, from yesterday until tomorrow."""
+    now = datetime.now(UTC)
+    standard = {"source": GrantSource.CARE_TEAM, "during": Range(now - A_DAY, now + A_DAY)}
+    return AccessGrant.objects.create(user=to, patient_id=patient_id, **{**standard, **values})
