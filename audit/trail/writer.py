@@ -7,7 +7,9 @@ event cannot be written within two seconds, TrailUnavailable is raised and nothi
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,7 +26,12 @@ from hims.lib.errors import TrailUnavailable
 from hims.lib.text import squeeze
 
 WAIT_SECONDS = 2.0
+UNHURRIED_SECONDS = 0.1
+REST_SECONDS = 1.0
+"""After a failure nobody waits again for so long: a page that writes several events is refused as soon as one that writes one."""
 MAX_DETAIL = 500
+LIMIT = "SELECT set_config('statement_timeout', %s, false)"
+UNAVAILABLE = "The audit trail cannot be written at the moment, so nothing is shown or changed. Try again in a minute."
 # The stamps are set by the database; the placeholders only satisfy NOT NULL before the trigger runs.
 INSERT = """INSERT INTO audit_event (
         event_id, at, xid, canonical, leaf, request_id, actor_id, actor_name, actor_role, event, category, result,
@@ -69,6 +76,7 @@ def _storable(value: Any) -> Any:
 
 
 _pools: dict[tuple[int, str], ConnectionPool] = {}
+_rests: dict[int, float] = {}
 
 
 def _pool() -> ConnectionPool:
@@ -76,8 +84,11 @@ def _pool() -> ConnectionPool:
     database = str(connections["default"].settings_dict["NAME"])
     key = (os.getpid(), database)
     if key not in _pools:
-        limit = f"-c statement_timeout={int(WAIT_SECONDS * 1000)}"
-        conninfo = make_conninfo(settings.AUDIT_DATABASE_URL, dbname=database, options=limit)
+        limit = f"-c statement_timeout={_milliseconds(WAIT_SECONDS)} -c idle_in_transaction_session_timeout=10s"
+        conninfo = make_conninfo(
+            settings.AUDIT_DATABASE_URL, dbname=database, options=limit, connect_timeout=2,
+            tcp_user_timeout=_milliseconds(WAIT_SECONDS),
+        )  # fmt: skip
         _pools[key] = ConnectionPool(
             conninfo, min_size=1, max_size=4, timeout=WAIT_SECONDS, kwargs={"autocommit": True}, open=True,
             check=ConnectionPool.check_connection,
@@ -86,21 +97,45 @@ def _pool() -> ConnectionPool:
 
 
 def write(events: Sequence[Event]) -> None:
-    """Write events durably, in order. Raises TrailUnavailable."""
+    """Write events durably, in order; the wait for a connection and for the database is two seconds in all.
+
+    Raises TrailUnavailable.
+    """
+    until = time.monotonic() + WAIT_SECONDS
+    if time.monotonic() < _rests.get(os.getpid(), 0):
+        raise TrailUnavailable(UNAVAILABLE)
     try:
-        with _pool().connection(timeout=WAIT_SECONDS) as connection, connection.cursor() as cursor:
+        with _pool().connection(timeout=WAIT_SECONDS) as connection, _hurry(connection, until):
             if len(events) == 1:
-                cursor.execute(INSERT, events[0].row())
+                connection.execute(INSERT, events[0].row())
             else:
-                with connection.transaction():
+                with connection.transaction(), connection.cursor() as cursor:
                     cursor.executemany(INSERT, [event.row() for event in events])
     except (psycopg.Error, PoolTimeout) as error:
-        raise TrailUnavailable(
-            "The audit trail cannot be written at the moment, so nothing is shown or changed. Try again in a minute."
-        ) from error
+        _rests[os.getpid()] = time.monotonic() + REST_SECONDS
+        raise TrailUnavailable(UNAVAILABLE) from error
+
+
+@contextmanager
+def _hurry(connection: psycopg.Connection[Any], until: float) -> Iterator[None]:
+    """After a wait for the connection the database gets only the rest of the time."""
+    left = until - time.monotonic()
+    if left > WAIT_SECONDS - UNHURRIED_SECONDS:
+        yield
+        return
+    connection.execute(LIMIT, [str(max(1, _milliseconds(left)))])
+    try:
+        yield
+    finally:
+        connection.execute(LIMIT, [str(_milliseconds(WAIT_SECONDS))])
+
+
+def _milliseconds(seconds: float) -> int:
+    return int(seconds * 1000)
 
 
 def close_pools() -> None:
     """Close what this process opened (end of a command, or of a test run)."""
+    _rests.pop(os.getpid(), None)
     for key in [key for key in _pools if key[0] == os.getpid()]:
         _pools.pop(key).close()

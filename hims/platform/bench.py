@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from hims.platform.commands import StepRunner, run_to_end
 from hims.platform.console import Console, PlatformError
 from hims.platform.interrupts import Interrupts
-from hims.platform.servers import Servers, scratch_folder
+from hims.platform.scratch import run_on_servers, scratch_place
 from hims.platform.settings import PROJECT, Wishes
 from hims.platform.steps import Step, migration_step
 
@@ -37,30 +34,12 @@ def bench(
     interrupts = Interrupts()
     interrupts.install()
     console = Console(sys.stderr)
-    scratch = Path(tempfile.mkdtemp(prefix="hims-bench-"))
-    try:
-        on = replace(wished, data=scratch, given={})
+    with scratch_place("hims-bench-") as place:
+        on = replace(wished, data=place, given={})
         wanted = [migration_step()] if steps is None else steps
-        return _on_servers(on, [str(script), *words], wanted, console, interrupts)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        return run_on_servers(on, [sys.executable, str(script), *words], wanted, console, interrupts, demo=True)
 
 
 def benchmarks(folder: Path) -> list[str]:
     """Names of the benchmarks there are."""
     return sorted(path.stem for path in folder.glob("*.py") if not path.stem.startswith("_"))
-
-
-def _on_servers(
-    wished: Wishes, words: Sequence[str], steps: Sequence[Step], console: Console, interrupts: Interrupts
-) -> int:
-    data = scratch_folder(wished.data)
-    servers = Servers(data, wished, console, interrupts.pause, max_connections=250)
-    try:
-        servers.open()
-        environment = servers.environment(demo=True)
-        for step in steps:
-            StepRunner(environment, data.log / "steps.log", console, interrupts.pause)(step)
-        return run_to_end([sys.executable, *words], environment, interrupts)
-    finally:
-        servers.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import redis
@@ -11,8 +12,8 @@ from psycopg.conninfo import conninfo_to_dict
 from hims.platform.console import PlatformError
 from hims.platform.folder import DataFolder
 from hims.platform.roles import (
-    APP,
-    AUDIT,
+    ADDRESSES,
+    ROLES,
     RoleUrls,
     connect,
     ensure_roles,
@@ -26,25 +27,26 @@ Say = Callable[[str], None]
 
 
 def external_roles(folder: DataFolder, given: Mapping[str, str], say: Say) -> RoleUrls:
-    """The three addresses on an outside server, after checking it.
+    """The address of each role on an outside server, after checking it.
 
-    given: DATABASE_URL, and perhaps HIMS_APP_DATABASE_URL with HIMS_AUDIT_DATABASE_URL; without the two the
-    role of DATABASE_URL makes hims_app and hims_audit, with passwords kept in the data folder.
+    given: DATABASE_URL, and perhaps the addresses of all other roles; without them the role of DATABASE_URL
+    makes those roles, with passwords kept in the data folder.
     PlatformError when the server is too old, a role is missing, or the app role would bypass row security.
     """
     owner = given["DATABASE_URL"]
-    names = ("HIMS_APP_DATABASE_URL", "HIMS_AUDIT_DATABASE_URL")
+    names = [ADDRESSES[field] for field in ROLES]
     missing = [name for name in names if name not in given]
-    if len(missing) == 1:
-        raise PlatformError(f"{missing[0]} is not set; give both {names[0]} and {names[1]}, or neither.")
+    if missing and len(missing) < len(names):
+        raise PlatformError(f"{', '.join(missing)} is not set; give all of {', '.join(names)}, or none.")
     _warn_of_open_wire(owner, say)
     if missing:
         urls = _make_roles(folder, owner)
     else:
-        urls = RoleUrls(owner=owner, app=given[names[0]], audit=given[names[1]])
+        urls = RoleUrls(owner, *(given[name] for name in names))
         with connect(owner) as connection:
             require_version(connection)
-        connect(urls.audit).close()
+        for address in (urls.audit, urls.sealer, urls.retention):
+            connect(address).close()
     require_walled(urls.app)
     return urls
 
@@ -54,14 +56,13 @@ def _make_roles(folder: DataFolder, owner: str) -> RoleUrls:
         require_version(connection)
         if not may_create_roles(connection):
             raise PlatformError(
-                f"the role {connection.info.user} of DATABASE_URL may not create roles; create hims_app and "
-                "hims_audit and set HIMS_APP_DATABASE_URL and HIMS_AUDIT_DATABASE_URL "
+                f"the role {connection.info.user} of DATABASE_URL may not create roles; create "
+                f"{', '.join(ROLES.values())} and set the address of each "
                 "(docs/operations.md, External servers)."
             )
         role, dbname = connection.info.user, connection.info.dbname
-    passwords = {name: folder.secret(f"{name}_password") for name in (APP, AUDIT)}
-    made = ensure_roles(owner, dbname=dbname, passwords=passwords, owner=role)
-    return RoleUrls(owner=owner, app=made.app, audit=made.audit)
+    passwords = {name: folder.secret(f"{name}_password") for name in ROLES.values()}
+    return replace(ensure_roles(owner, dbname=dbname, passwords=passwords, owner=role), owner=owner)
 
 
 def _warn_of_open_wire(dsn: str, say: Say) -> None:

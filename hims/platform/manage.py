@@ -17,7 +17,8 @@ from hims.platform.interrupts import Interrupts
 from hims.platform.keeper import TAKEN, keeper_words
 from hims.platform.postgres import installed_postgres
 from hims.platform.processes import identity, is_alive, wait_until
-from hims.platform.servers import app_environment
+from hims.platform.scratch import ON_SCRATCH, manage_on_scratch
+from hims.platform.servers import app_environment, keys_of
 from hims.platform.settings import PROJECT, Wishes
 from hims.platform.steps import Step, migration_step, run_steps
 
@@ -49,6 +50,8 @@ class Manage:
         if not self.words or self.words[0] == "help" or {"--help", "-h", "--version"} & set(self.words):
             return self._explain()
         self.interrupts.install()
+        if self.words[0] in ON_SCRATCH:
+            return manage_on_scratch(self.wished, self.words, interrupts=self.interrupts, script=self.script)
         try:
             with self.folder.lock("users", self.interrupts.pause, shared=True):
                 state = self._servers()
@@ -63,7 +66,7 @@ class Manage:
     def _explain(self) -> int:
         """Help needs no servers."""
         secrets = dict.fromkeys(("DATABASE_URL", "HIMS_APP_DATABASE_URL", "HIMS_AUDIT_DATABASE_URL"), UNREACHABLE)
-        secrets |= {"REDIS_URL": "redis://127.0.0.1:1/0", "HIMS_SECRET_KEY": self.folder.secret("secret_key")}
+        secrets |= {"REDIS_URL": "redis://127.0.0.1:1/0", **keys_of(self.folder, self.wished)}
         environment = app_environment(self.folder, self.wished, secrets, demo=False)
         return run_to_end(manage_command(self.words or ["help"], self.script), environment, self.interrupts)
 

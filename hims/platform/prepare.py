@@ -1,8 +1,8 @@
 """`python -m hims.platform.prepare`: the one-shot of a production start, before web, worker and beat.
 
-Makes the roles and the database with the passwords of the three addresses, migrates, and loads the public code sets.
-Reads HIMS_ADMIN_DATABASE_URL (a superuser), DATABASE_URL (the owner), HIMS_APP_DATABASE_URL and
-HIMS_AUDIT_DATABASE_URL, each also by NAME_FILE. Running it again changes nothing.
+Makes the roles and the database with the passwords of their addresses, migrates, and loads the public code sets.
+Reads HIMS_ADMIN_DATABASE_URL (a superuser) and the address of each role (roles.ADDRESSES), each also by NAME_FILE.
+Running it again changes nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from hims.platform.console import Console, PlatformError, complain
 from hims.platform.external import check_broker
 from hims.platform.interrupts import Interrupts, StopAskedError
 from hims.platform.processes import Pause
-from hims.platform.roles import APP, AUDIT, ensure_roles, require_walled
+from hims.platform.roles import ADDRESSES, ROLES, ensure_roles, require_walled
 from hims.platform.servers import app_environment, scratch_folder
 from hims.platform.settings import SECRETS, Wishes, secret, wishes
 from hims.platform.steps import Step, decide_demo, default_steps, run_steps, settle_kind
@@ -41,7 +41,7 @@ def prepare(
     admin = secret(environ, ADMIN)
     if missing or not admin:
         raise PlatformError(f"not set: {', '.join([*missing, *([] if admin else [ADMIN])])}.")
-    ensure_three(admin, wished.given)
+    ensure_addressed(admin, wished.given)
     check_broker(wished.given["REDIS_URL"], console.say)
     owner = wished.given["DATABASE_URL"]
     demo = decide_demo(owner, wished)
@@ -49,14 +49,14 @@ def prepare(
     settle_kind(owner, demo)
 
 
-def ensure_three(admin: str, given: Mapping[str, str]) -> None:
-    """The roles and the database that the three addresses name, with their passwords."""
-    parts = {name: conninfo_to_dict(given[name]) for name in SECRETS if name.endswith("DATABASE_URL")}
-    for name, role in (("HIMS_APP_DATABASE_URL", APP), ("HIMS_AUDIT_DATABASE_URL", AUDIT)):
+def ensure_addressed(admin: str, given: Mapping[str, str]) -> None:
+    """The roles and the database that the addresses name, with their passwords."""
+    parts = {name: conninfo_to_dict(given[name]) for name in ADDRESSES.values()}
+    for name, role in ((ADDRESSES[field], role) for field, role in ROLES.items()):
         if parts[name].get("user") != role:
             raise PlatformError(f"{name} must name the role {role}, not {parts[name].get('user')}.")
     if len({found.get("dbname") for found in parts.values()}) != 1:
-        raise PlatformError("the three database addresses must name the same database.")
+        raise PlatformError("the database addresses must name the same database.")
     owner = parts["DATABASE_URL"]
     passwords = {str(found["user"]): str(found.get("password") or "") for found in parts.values()}
     ensure_roles(admin, dbname=str(owner["dbname"]), passwords=passwords, owner=str(owner["user"]))

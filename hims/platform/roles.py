@@ -1,8 +1,9 @@
 """The database roles of HIMS and the walls between them.
 
-hims_owner   owns the database and its schema: migrations, backup. Sees every row (BYPASSRLS) where possible.
-hims_app     every request and task: NOSUPERUSER NOBYPASSRLS, may not create anything in schema public.
-hims_audit   writes the trail; what it may do with it is granted by the trail's own migration.
+hims_owner      owns the database and its schema: migrations, backup. Sees every row (BYPASSRLS) where possible.
+hims_app        every request and task: NOSUPERUSER NOBYPASSRLS, may not create anything in schema public.
+hims_audit      writes the trail, hims_sealer reads and seals it, hims_retention takes archived months out of it;
+                what each may do there is granted by the trail's own migrations.
 """
 
 from __future__ import annotations
@@ -19,16 +20,20 @@ from psycopg.conninfo import conninfo_to_dict
 from hims.platform.console import PlatformError
 from hims.platform.urls import with_parts
 
-OWNER, APP, AUDIT = "hims_owner", "hims_app", "hims_audit"
+OWNER, APP, AUDIT, SEALER, RETENTION = "hims_owner", "hims_app", "hims_audit", "hims_sealer", "hims_retention"
 EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin", "btree_gist")
 LOWEST_SERVER = 150000
 """security_invoker views came with PostgreSQL 15."""
-ATTEMPTS = 20
-COLLISIONS = (
-    psycopg.errors.DuplicateObject,
-    psycopg.errors.UniqueViolation,
-    psycopg.errors.DuplicateDatabase,
+LEAKPROOF = (
+    "public.word_similarity_op(text, text)",
+    "public.word_similarity_commutator_op(text, text)",
+    "pg_catalog.textlike(text, text)",
+    "pg_catalog.texticlike(text, text)",
+    "pg_catalog.ts_match_vq(tsvector, tsquery)",
 )
+"""Comparisons that tell nothing of a row to anyone who may not see it: with this mark the database uses their indexes under
+row-level security, where it would otherwise read the whole table first."""
+ATTEMPTS = 20
 COLLISIONS = (
     psycopg.errors.DuplicateObject,
     psycopg.errors.UniqueViolation,
@@ -40,11 +45,28 @@ Connection = psycopg.Connection[tuple[object, ...]]
 
 @dataclass(frozen=True)
 class RoleUrls:
-    """One address per role, for DATABASE_URL, HIMS_APP_DATABASE_URL and HIMS_AUDIT_DATABASE_URL."""
+    """One address per role; ADDRESSES names the variable of each."""
 
     owner: str
     app: str
     audit: str
+    sealer: str
+    retention: str
+
+    def variables(self) -> dict[str, str]:
+        """The addresses by the names of their environment variables."""
+        return {variable: str(getattr(self, field)) for field, variable in ADDRESSES.items()}
+
+
+ADDRESSES = {
+    "owner": "DATABASE_URL",
+    "app": "HIMS_APP_DATABASE_URL",
+    "audit": "HIMS_AUDIT_DATABASE_URL",
+    "sealer": "HIMS_SEALER_DATABASE_URL",
+    "retention": "HIMS_RETENTION_DATABASE_URL",
+}
+ROLES = {"app": APP, "audit": AUDIT, "sealer": SEALER, "retention": RETENTION}
+"""The role that each address but the owner's must name."""
 
 
 def ensure_roles(
@@ -64,7 +86,7 @@ def ensure_roles(
     owner: role that owns the database, hims_owner unless an outside server has its own.
     Raises PlatformError when the server is too old or the role may not do this.
     """
-    roles = (owner, APP, AUDIT)
+    roles = (owner, *ROLES.values())
     words = {role: (passwords or {}).get(role) or password for role in roles}
     with connect(admin_dsn) as admin:
         require_version(admin)
@@ -127,7 +149,7 @@ def _require_power(admin: Connection) -> None:
     if not may_create_roles(admin):
         raise PlatformError(
             f"the role {admin.info.user} may not create roles and databases; name one that may, or create the "
-            "roles yourself and set HIMS_APP_DATABASE_URL and HIMS_AUDIT_DATABASE_URL "
+            "roles yourself and set the address of each "
             "(docs/operations.md, External servers)."
         )
 
@@ -192,11 +214,14 @@ def _ensure_walls(admin: Connection, dbname: str, owner: str) -> None:
     """Extensions, ownership, and who may do what with present and future tables."""
     for extension in EXTENSIONS:
         admin.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {} SCHEMA public").format(sql.Identifier(extension)))
+    if _is_superuser(admin):
+        for function in LEAKPROOF:
+            admin.execute(sql.SQL("ALTER FUNCTION {} LEAKPROOF").format(sql.SQL(function)))
     names = {
         "db": sql.Identifier(dbname),
         "owner": sql.Identifier(owner),
         "app": sql.Identifier(APP),
-        "audit": sql.Identifier(AUDIT),
+        "trail": sql.SQL(", ").join(map(sql.Identifier, (AUDIT, SEALER, RETENTION))),
     }
     with admin.transaction():
         for statement in WALLS:
@@ -206,11 +231,11 @@ def _ensure_walls(admin: Connection, dbname: str, owner: str) -> None:
 WALLS = (
     "REVOKE ALL ON DATABASE {db} FROM PUBLIC",
     "GRANT CONNECT, TEMPORARY ON DATABASE {db} TO {owner}, {app}",
-    "GRANT CONNECT ON DATABASE {db} TO {audit}",
+    "GRANT CONNECT ON DATABASE {db} TO {trail}",
     "ALTER SCHEMA public OWNER TO {owner}",
     "REVOKE ALL ON SCHEMA public FROM PUBLIC",
     "GRANT USAGE, CREATE ON SCHEMA public TO {owner}",
-    "GRANT USAGE ON SCHEMA public TO {app}, {audit}",
+    "GRANT USAGE ON SCHEMA public TO {app}, {trail}",
     "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
     "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT USAGE, SELECT ON SEQUENCES TO {app}",
 )

@@ -12,7 +12,7 @@ from hims.platform.folder import DataFolder
 from hims.platform.postgres import EmbeddedPostgres
 from hims.platform.processes import Pause
 from hims.platform.roles import RoleUrls, ensure_roles
-from hims.platform.settings import PROJECT, Wishes, base_environment
+from hims.platform.settings import KEYS, PROJECT, Wishes, base_environment
 
 DATABASE = "hims"
 
@@ -43,11 +43,9 @@ class Servers:
         try:
             urls = self._open_postgres()
             self.secrets = {
-                "DATABASE_URL": urls.owner,
-                "HIMS_APP_DATABASE_URL": urls.app,
-                "HIMS_AUDIT_DATABASE_URL": urls.audit,
+                **urls.variables(),
                 "REDIS_URL": self._open_broker(),
-                "HIMS_SECRET_KEY": self.wished.given.get("HIMS_SECRET_KEY") or self.folder.secret("secret_key"),
+                **keys_of(self.folder, self.wished),
             }
         except BaseException:
             self.close()
@@ -99,6 +97,11 @@ class Servers:
         server.start()
         self.running.append(server)
         self.console.say(f"{server.title} runs ({time.monotonic() - began:.1f} s)")
+
+
+def keys_of(folder: DataFolder, wished: Wishes) -> dict[str, str]:
+    """The keys as they were given, the others made once in the data folder."""
+    return {name: wished.given.get(name) or folder.secret(file) for name, file in KEYS.items()}
 
 
 def app_environment(folder: DataFolder, wished: Wishes, secrets: dict[str, str], *, demo: bool) -> dict[str, str]:

@@ -11,7 +11,11 @@ from pathlib import Path
 from hims.platform.console import PlatformError
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
-SECRETS = ("DATABASE_URL", "HIMS_APP_DATABASE_URL", "HIMS_AUDIT_DATABASE_URL", "REDIS_URL", "HIMS_SECRET_KEY")
+KEYS = {"HIMS_SECRET_KEY": "secret_key", "HIMS_FIELD_KEY": "field_key", "HIMS_NOTES_KEY": "notes_key"}
+"""Made once and kept in the data folder, unless they are given: variable -> file."""
+SEALING = ("HIMS_SEALER_DATABASE_URL", "HIMS_RETENTION_DATABASE_URL")
+"""Addresses that only the worker (sealing) and the one-shot of a start (retention) need."""
+SECRETS = ("DATABASE_URL", "HIMS_APP_DATABASE_URL", "HIMS_AUDIT_DATABASE_URL", *SEALING, "REDIS_URL", *KEYS)
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 

@@ -35,6 +35,8 @@ STATIC_ENVIRONMENT = {
     "HIMS_AUDIT_DATABASE_URL": UNREACHABLE,
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "HIMS_SECRET_KEY": "only-for-reading-the-settings-during-checks",
+    "HIMS_FIELD_KEY": "only-for-reading-the-settings-during-checks-too",
+    "HIMS_NOTES_KEY": "only-for-reading-the-settings-during-checks-also",
     "HIMS_TESTING": "1",
 }
 """mypy's Django plugin reads the settings; it connects to nothing."""

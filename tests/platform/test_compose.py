@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from hims.platform.services import web_command
-from hims.platform.settings import PROJECT, SECRETS
+from hims.platform.settings import PROJECT, SEALING, SECRETS
 
 NAMES = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
 SERVICE = {
@@ -103,7 +103,7 @@ def test_secrets_that_are_read_are_mounted_into_the_same_service(compose: dict[s
 def test_every_service_of_ours_gets_every_secret_by_file(compose: dict[str, Any]) -> None:
     for name in OURS:
         environment = compose["services"][name]["environment"]
-        assert {f"{secret}_FILE" for secret in SECRETS} <= set(environment)
+        assert {f"{secret}_FILE" for secret in SECRETS if secret not in SEALING} <= set(environment)
         assert environment["HIMS_PRODUCTION"] == "1"
         assert "HIMS_DEMO" not in environment
 
@@ -115,6 +115,13 @@ def test_only_the_one_shot_may_change_tables(compose: dict[str, Any]) -> None:
         if {"owner_database_url", "admin_database_url"} & set(service.get("secrets", []))
     }
     assert holders == {"migrate"}
+
+
+def test_key_and_addresses_of_the_seals_are_where_they_are_needed_only(compose: dict[str, Any]) -> None:
+    secrets = {name: set(service.get("secrets", [])) for name, service in compose["services"].items()}
+    assert {name for name, held in secrets.items() if "seal_key" in held} == {"worker", "migrate"}
+    assert {name for name, held in secrets.items() if "sealer_database_url" in held} == {"worker", "migrate"}
+    assert {name for name, held in secrets.items() if "retention_database_url" in held} == {"migrate"}
 
 
 def test_every_long_running_service_has_a_health_check(compose: dict[str, Any]) -> None:

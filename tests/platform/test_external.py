@@ -13,7 +13,7 @@ from hims.platform.embedded import silence
 from hims.platform.external import check_broker, external_roles
 from hims.platform.folder import DataFolder
 from hims.platform.postgres import EmbeddedPostgres
-from hims.platform.roles import connect, ensure_roles
+from hims.platform.roles import ADDRESSES, ROLES, connect, ensure_roles
 from hims.platform.servers import scratch_folder
 from hims.platform.urls import with_parts
 from hims.platform.valkey import EmbeddedValkey
@@ -35,37 +35,33 @@ def valkey(scratch: Path) -> Iterator[EmbeddedValkey]:
 
 def test_given_addresses_are_used_as_they_are(admin_dsn: str, dbname: str, folder: DataFolder) -> None:
     urls = ensure_roles(admin_dsn, dbname=dbname, password=PASSWORD)
-    given = {
-        "DATABASE_URL": urls.owner,
-        "HIMS_APP_DATABASE_URL": urls.app,
-        "HIMS_AUDIT_DATABASE_URL": urls.audit,
-    }
     said: list[str] = []
-    assert external_roles(folder, given, said.append) == urls
+    assert external_roles(folder, urls.variables(), said.append) == urls
     assert said == []
 
 
-def test_only_one_of_the_two_addresses_is_refused(admin_dsn: str, folder: DataFolder) -> None:
+def test_only_some_of_the_addresses_is_refused(admin_dsn: str, folder: DataFolder) -> None:
     given = {"DATABASE_URL": admin_dsn, "HIMS_APP_DATABASE_URL": admin_dsn}
-    with pytest.raises(PlatformError, match="HIMS_AUDIT_DATABASE_URL is not set"):
+    with pytest.raises(
+        PlatformError, match=r"HIMS_AUDIT_DATABASE_URL, HIMS_SEALER_DATABASE_URL, .* is not set; give all"
+    ):
         external_roles(folder, given, silence)
 
 
 def test_app_address_of_a_superuser_is_refused(admin_dsn: str, folder: DataFolder) -> None:
-    names = ("DATABASE_URL", "HIMS_APP_DATABASE_URL", "HIMS_AUDIT_DATABASE_URL")
     with pytest.raises(PlatformError, match="bypasses row-level security"):
-        external_roles(folder, dict.fromkeys(names, admin_dsn), silence)
+        external_roles(folder, dict.fromkeys(ADDRESSES.values(), admin_dsn), silence)
 
 
 def test_owner_without_power_and_no_addresses_is_told_what_to_set(
     admin_dsn: str, dbname: str, folder: DataFolder
 ) -> None:
     urls = ensure_roles(admin_dsn, dbname=dbname, password=PASSWORD)
-    with pytest.raises(PlatformError, match="set HIMS_APP_DATABASE_URL and HIMS_AUDIT_DATABASE_URL"):
+    with pytest.raises(PlatformError, match="create hims_app, hims_audit, hims_sealer, hims_retention and set"):
         external_roles(folder, {"DATABASE_URL": urls.owner}, silence)
 
 
-def test_powerful_owner_makes_the_other_two_with_kept_passwords(
+def test_powerful_owner_makes_the_others_with_kept_passwords(
     make_postgres: Callable[..., EmbeddedPostgres], folder: DataFolder
 ) -> None:
     server = make_postgres(durable=False)
@@ -74,17 +70,18 @@ def test_powerful_owner_makes_the_other_two_with_kept_passwords(
     first, second = external_roles(folder, given, silence), external_roles(folder, given, silence)
     assert first == second
     assert first.owner == given["DATABASE_URL"]
-    kept = folder.keys / "hims_app_password"
-    assert kept.read_text().strip() in first.app
-    assert kept.stat().st_mode & 0o777 == 0o600
-    with connect(first.app) as app:
-        assert app.execute("SELECT current_user").fetchone() == ("hims_app",)
+    for field, role in ROLES.items():
+        kept, address = folder.keys / f"{role}_password", getattr(first, field)
+        assert kept.read_text().strip() in address
+        assert kept.stat().st_mode & 0o777 == 0o600
+        with connect(address) as connection:
+            assert connection.execute("SELECT current_user").fetchone() == (role,)
 
 
 def test_unverified_network_connection_is_warned_of(folder: DataFolder) -> None:
     said: list[str] = []
     far = with_parts("postgresql://u@/d", host="192.0.2.1", connect_timeout="1")
-    given = {"DATABASE_URL": far, "HIMS_APP_DATABASE_URL": "", "HIMS_AUDIT_DATABASE_URL": ""}
+    given = {**dict.fromkeys(ADDRESSES.values(), ""), "DATABASE_URL": far}
     with pytest.raises(PlatformError, match="gives no answer"):
         external_roles(folder, given, said.append)
     assert said == [

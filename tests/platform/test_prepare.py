@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from hims.platform.console import Console, PlatformError
-from hims.platform.prepare import ADMIN, ensure_three, prepare
-from hims.platform.roles import connect
-from hims.platform.settings import Wishes
+from hims.platform.prepare import ADMIN, ensure_addressed, prepare
+from hims.platform.roles import ADDRESSES, connect
+from hims.platform.settings import KEYS, Wishes
 from hims.platform.steps import decide_demo
 from hims.platform.urls import with_parts
 from hims.platform.valkey import EmbeddedValkey
@@ -24,14 +24,13 @@ def environ(admin_dsn: str, dbname: str, scratch: Path) -> Iterator[dict[str, st
     valkey = EmbeddedValkey(scratch / "valkey", sockets=scratch / "run", log=scratch / "valkey.log")
     valkey.start()
     (scratch / "admin").write_text(admin_dsn + "\n")
-    roles = {"DATABASE_URL": "hims_owner", "HIMS_APP_DATABASE_URL": "hims_app"}
-    roles["HIMS_AUDIT_DATABASE_URL"] = "hims_audit"
+    roles = {ADDRESSES[field]: f"hims_{field}" for field in ADDRESSES}
     urls = {name: with_parts(admin_dsn, user=role, password=PASSWORD, dbname=dbname) for name, role in roles.items()}
     yield {
         **urls,
         f"{ADMIN}_FILE": str(scratch / "admin"),
         "REDIS_URL": valkey.url(),
-        "HIMS_SECRET_KEY": "x" * 60,
+        **{name: f"{name}-" + "x" * 60 for name in KEYS},
         "HIMS_DATA_DIR": str(scratch / "data"),
     }
     valkey.stop()
@@ -54,7 +53,7 @@ def test_prepare_names_everything_that_is_missing(environ: dict[str, str]) -> No
 def test_addresses_must_name_our_roles_and_one_database(environ: dict[str, str], admin_dsn: str) -> None:
     wrong_role = {**environ, "HIMS_APP_DATABASE_URL": environ["DATABASE_URL"]}
     with pytest.raises(PlatformError, match="must name the role hims_app, not hims_owner"):
-        ensure_three(admin_dsn, wrong_role)
+        ensure_addressed(admin_dsn, wrong_role)
     elsewhere = with_parts(environ["HIMS_AUDIT_DATABASE_URL"], dbname="other")
     with pytest.raises(PlatformError, match="the same database"):
-        ensure_three(admin_dsn, {**environ, "HIMS_AUDIT_DATABASE_URL": elsewhere})
+        ensure_addressed(admin_dsn, {**environ, "HIMS_AUDIT_DATABASE_URL": elsewhere})

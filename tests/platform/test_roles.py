@@ -1,4 +1,4 @@
-"""The three roles and the walls between them, on a real server."""
+"""The roles and the walls between them, on a real server."""
 
 from __future__ import annotations
 
@@ -36,12 +36,14 @@ def test_ensure_roles_makes_app_role_without_power(admin_dsn: str, urls: RoleUrl
     with connect(admin_dsn) as admin:
         rows = admin.execute(
             "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolcanlogin FROM pg_roles "
-            "WHERE rolname IN ('hims_owner', 'hims_app', 'hims_audit') ORDER BY rolname"
+            "WHERE rolname LIKE 'hims_%' AND rolname <> 'hims_admin' ORDER BY rolname"
         ).fetchall()
     assert rows == [
         ("hims_app", False, False, False, False, True),
         ("hims_audit", False, False, False, False, True),
         ("hims_owner", False, True, False, False, True),
+        ("hims_retention", False, False, False, False, True),
+        ("hims_sealer", False, False, False, False, True),
     ]
 
 
@@ -113,9 +115,10 @@ def test_app_with_row_security_off_is_refused_rows(charts: RoleUrls) -> None:
         "SET ROLE hims_app",
     ],
 )
-def test_audit_role_can_do_nothing_by_itself(charts: RoleUrls, statement: str) -> None:
-    with connect(charts.audit) as audit, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        audit.execute(statement.encode())
+@pytest.mark.parametrize("role", ["audit", "sealer", "retention"])
+def test_role_of_the_trail_can_do_nothing_by_itself(charts: RoleUrls, role: str, statement: str) -> None:
+    with connect(getattr(charts, role)) as found, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        found.execute(statement.encode())
 
 
 def test_owner_sees_every_row_for_backup(charts: RoleUrls) -> None:
