@@ -9,6 +9,7 @@ from audit.scope import ScopedQuerySet
 from hims.lib.ids import uuid7
 from hims.staff.models import Facility
 from records.encounters.models import Encounter
+from records.labels import known_labels, labels_field
 from records.registry.models import Patient
 
 
@@ -30,13 +31,15 @@ class ClinicalEntry(models.Model):
     effective_at = models.DateTimeField(null=True, blank=True)
     source = models.CharField(max_length=60, blank=True)
     source_key = models.CharField(max_length=200, blank=True)
+    labels = labels_field()
 
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
         abstract = True
         constraints = [
-            models.UniqueConstraint(fields=["source_key"], condition=~Q(source_key=""), name="%(class)s_source_once")
+            models.UniqueConstraint(fields=["source_key"], condition=~Q(source_key=""), name="%(class)s_source_once"),
+            models.CheckConstraint(condition=known_labels(), name="%(class)s_known_labels"),
         ]
         indexes = [models.Index(fields=["patient", "-effective_at", "id"], name="%(class)s_of_patient")]
 

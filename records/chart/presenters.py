@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from hims.lib.dates import local_date
+from hims.lib.labels import Label
 from records.chart.models import Observation
 from records.chart.selectors import Chart
 from records.documents.models import Document
@@ -75,6 +76,7 @@ def document_row(document: Document) -> dict[str, Any]:
         "status": document.get_status_display(),
         "tone": DOCUMENT_TONES[document.status],
         "url": document.get_absolute_url(),
+        "labels": [Label(word).title for word in document.labels],
     }
 
 

@@ -54,7 +54,7 @@ def patient_chart(
     patients: QuerySet[Patient], *, patient_id: UUID, encounters_after: str = "", documents_after: str = ""
 ) -> Chart:
     """A patient's chart; what belongs to a facility out of reach stays out."""
-    patient = patients.prefetch_related(own_numbers()).get(pk=patient_id)
+    patient = patients.prefetch_related(own_numbers(), "identifiers").get(pk=patient_id)
     encounters = gate.rows_of(Encounter).filter(patient=patient).select_related("attending", "facility")
     documents = gate.rows_of(Document).filter(patient=patient).select_related("author", "facility")
     return Chart(
@@ -69,3 +69,9 @@ def patient_chart(
 def _newest(model: type[Any], patient: Patient) -> list[Any]:
     rows = gate.rows_of(model).filter(patient=patient).select_related("facility")
     return list(rows.order_by("-effective_at", "id")[:ENTRIES_AT_MOST])
+
+
+@gate.query(Permission.CHART_VIEW, Patient, event="purpose.stated", detail=("purpose",))
+def chart_with_purpose(patients: QuerySet[Patient], *, patient_id: UUID, purpose: str) -> Patient:
+    """The patient whose chart the person looks at for this purpose."""
+    return patients.get(pk=patient_id)

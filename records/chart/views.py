@@ -15,6 +15,7 @@ from hims.lib.access import Permission
 from hims.lib.text import squeeze
 from hims.staff.requests import person
 from records.chart.presenters import chart_context, hit_row
+from records.chart.purposes import purpose_choices
 from records.chart.selectors import patient_chart
 from records.documents.selectors import LONGEST_SEARCH, search_chart
 from records.registry.views import patient_page
@@ -40,9 +41,11 @@ def chart_search(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 
 def _chart(request: HttpRequest, patient_id: UUID) -> dict[str, Any]:
+    by = person(request)
     found = patient_chart(
-        by=person(request), patient_id=patient_id, encounters_after=request.GET.get("encounters_after", ""),
+        by=by, patient_id=patient_id, encounters_after=request.GET.get("encounters_after", ""),
         documents_after=request.GET.get("documents_after", ""),
     )  # fmt: skip
     crumbs = [{"label": "Patients", "url": "/patients/"}, {"label": "Chart"}]
-    return {**chart_context(found, today=timezone.localdate()), "crumbs": crumbs}
+    asked = {"crumbs": crumbs, "purposes": purpose_choices(by, patient_id)}
+    return {**chart_context(found, today=timezone.localdate()), **asked}

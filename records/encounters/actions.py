@@ -27,7 +27,7 @@ from records.encounters.models import (
 )
 from records.encounters.rules import admission_faults, discharge_faults, move_faults
 from records.encounters.signals import encounters_changed, encounters_discharged
-from records.registry.actions import next_mrn
+from records.registry.actions import give_mrn
 from records.registry.counters import take_numbers
 from records.registry.models import MedicalRecordNumber, Patient
 
@@ -57,7 +57,7 @@ def admit(*, by: User, patient: Patient, facility: Facility, admission: Admissio
     gate.require_at(by, Permission.ENCOUNTER_MANAGE, facility)
     columns = _checked(patient, facility, admission)
     if not MedicalRecordNumber.objects.filter(patient=patient, facility=facility).exists():
-        MedicalRecordNumber.objects.create(patient=patient, facility=facility, value=next_mrn(facility))
+        give_mrn(patient, facility)
     encounter = Encounter.objects.create(
         patient=patient, facility=facility, account_number=next_account_number(facility), **columns
     )

@@ -14,6 +14,7 @@ from hims.lib.dates import local_date
 from hims.lib.ids import uuid7
 from hims.staff.models import Facility, User
 from records.encounters.enums import EncounterClass, EncounterStatus, ProviderRole
+from records.labels import known_labels, labels_field
 from records.registry.models import Patient
 
 
@@ -64,6 +65,7 @@ class Encounter(models.Model):
     reason = models.CharField(max_length=200, blank=True)
     attending = models.ForeignKey(Provider, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     source_key = models.CharField(max_length=200, blank=True)
+    labels = labels_field()
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -81,11 +83,13 @@ class Encounter(models.Model):
                 condition=~Q(status="discharged") | Q(discharged_at__isnull=False),
                 name="discharged_has_a_time",
             ),
+            models.CheckConstraint(condition=known_labels(), name="encounter_known_labels"),
         ]
         indexes = [
             models.Index(fields=["patient", "-admitted_at", "id"], name="encounter_of_patient"),
             models.Index(fields=["facility", "status", "discharged_on", "id"], name="encounter_by_discharge"),
             models.Index(fields=["account_number"], name="encounter_by_account"),
+            models.Index(fields=["patient"], name="encounter_labelled", condition=~Q(labels=[])),
         ]
 
     def __str__(self) -> str:

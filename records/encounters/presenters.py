@@ -16,7 +16,7 @@ def census_row(encounter: Encounter) -> dict[str, Any]:
     places = list(encounter.locations.all())
     return {
         **encounter_words(encounter),
-        "patient": encounter.patient.name,
+        "patient": encounter.patient.listed_name,
         "mrn": mrn_of(encounter.patient, encounter.facility_id),
         "since": moment(encounter.admitted_at, encounter.facility.time_zone),
         "place": str(places[-1]) if places else "",

@@ -11,7 +11,11 @@ from django.db.models import Max
 from django.utils import timezone
 
 from audit import gate
-from audit.trail.enums import Category
+from audit.access.purposes import purpose_of
+from audit.access.recording import tell
+from audit.authority import authority_of
+from audit.trail.enums import Category, Result
+from audit.walls import unwalled
 from hims.lib.access import Permission
 from hims.lib.columns import require_fit
 from hims.lib.dates import local_date
@@ -22,6 +26,15 @@ from records.registry.counters import take_numbers
 from records.registry.enums import AddressUse, PhoneUse, Relationship
 from records.registry.models import Address, Coverage, MedicalRecordNumber, MrnCounter, Patient, Payer, Phone
 from records.registry.rules import coverage_faults, registration_faults
+
+REGISTERED = (
+    "A person with this name, birth date and sex is already registered. Open that chart from the search, or confirm below"
+    " that this is another person."
+)
+ANOTHER = "Another patient is registered with this name, birth date and sex."
+NOT_NOW = "This person cannot be registered here now; the registry lead will look at it."
+HIDDEN = "patient.registration_withheld"
+NUMBERS_TRIED = 50
 
 
 @dataclass(frozen=True)
@@ -57,12 +70,8 @@ def register_patient(*, by: User, facility: Facility, details: PatientDetails, a
         with transaction.atomic():
             patient.save(force_insert=True)
     except IntegrityError:
-        raise DomainError(
-            "A person with this name, birth date and sex is already registered. Open that chart from the search, or"
-            " confirm below that this is another person.",
-            field="another_person",
-        ) from None
-    MedicalRecordNumber.objects.create(patient=patient, facility=facility, value=next_mrn(facility))
+        raise _registered_already(by, patient, REGISTERED, "another_person") from None
+    give_mrn(patient, facility)
     _contact(patient, details)
     patient.refresh_from_db(fields=["facility_ids"])
     return patient
@@ -82,9 +91,7 @@ def correct_patient(*, by: User, patient: Patient, details: PatientDetails) -> P
         with transaction.atomic():
             fresh.save(update_fields=[*columns, "search_name", "updated_at"])
     except IntegrityError:
-        raise DomainError(
-            "Another patient is registered with this name, birth date and sex.", field="family_name"
-        ) from None
+        raise _registered_already(by, fresh, ANOTHER, "family_name") from None
     _contact(fresh, details)
     return fresh
 
@@ -136,6 +143,17 @@ def next_mrn(facility: Facility) -> str:
     return f"{facility.code}-{take_numbers(MrnCounter, facility)}"
 
 
+def give_mrn(patient: Patient, facility: Facility) -> MedicalRecordNumber:
+    """The facility's next number that is free: a feed may have brought some of the series, to patients out of reach too."""
+    for _ in range(NUMBERS_TRIED):
+        try:
+            with transaction.atomic():
+                return MedicalRecordNumber.objects.create(patient=patient, facility=facility, value=next_mrn(facility))
+        except IntegrityError:
+            take_numbers(MrnCounter, facility)  # rolled back with the attempt, so taken anew
+    raise DomainError("No medical record number is free at this facility. Ask the administrator to set the counter.")
+
+
 def _checked(details: PatientDetails, facilities: Iterable[Facility]) -> dict[str, object]:
     """The columns of the patient. Raises DomainError for the first fault. Today is the latest day at these facilities."""
     now = timezone.now()
@@ -149,6 +167,23 @@ def _checked(details: PatientDetails, facilities: Iterable[Facility]) -> dict[st
     )  # fmt: skip
     require_fit(Patient, columns)
     return columns
+
+
+def _registered_already(by: User, patient: Patient, sentence: str, field: str) -> DomainError:
+    """Why name, birth date and sex cannot be kept: `sentence` when the person may know of the other patient; otherwise a
+    sentence that tells nothing, and a note in the trail whom it is about."""
+    same = Patient.objects.filter(search_name=patient.search_name, birth_date=patient.birth_date, sex=patient.sex)
+    if same.visible_to(by, Permission.PATIENT_REGISTER).filter(distinction=patient.distinction).exists():
+        return DomainError(sentence, field=field)
+    with unwalled(str(by.pk)):
+        hidden = list(same.only("pk", "facility_ids"))
+    tell(
+        by, HIDDEN, category=Category.CREATE, result=Result.REFUSED, patient_ids=[other.pk for other in hidden],
+        purpose=purpose_of(HIDDEN, authority_of(by), ()),
+        facility_ids=sorted({facility for other in hidden for facility in other.facility_ids}),
+        detail={"withheld": len(hidden)},
+    )  # fmt: skip
+    return DomainError(NOT_NOW)
 
 
 def _refuse(faults: dict[str, str]) -> None:

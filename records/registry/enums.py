@@ -52,3 +52,12 @@ class Relationship(TextChoices):
     SPOUSE = "01", "Spouse"
     CHILD = "19", "Child"
     OTHER = "G8", "Other"
+
+
+class Restriction(TextChoices):
+    """Why a chart is restricted."""
+
+    VIP = "vip", "Publicly known person"
+    EMPLOYEE = "employee", "Member of staff"
+    REQUESTED = "requested", "At the patient's request"
+    SAFETY = "safety", "For the patient's safety"

@@ -16,9 +16,10 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from audit.scope import ScopedQuerySet
 from hims.lib.ids import uuid7
+from hims.lib.masking import MEMBER, masked
 from hims.lib.text import fold
 from hims.staff.models import Facility
-from records.registry.enums import AddressUse, NameUse, PayerKind, PhoneUse, Relationship, Sex
+from records.registry.enums import AddressUse, NameUse, PayerKind, PhoneUse, Relationship, Restriction, Sex
 
 
 class PatientQuerySet(ScopedQuerySet):
@@ -43,7 +44,8 @@ class Patient(models.Model):
 
     facility_ids: the facilities that gave the person a medical record number; kept by a trigger on MedicalRecordNumber.
     search_name: folded "family given", kept by `save`. distinction: 0, or a number that sets apart a person confirmed to
-    be another one with the same name, birth date and sex.
+    be another one with the same name, birth date and sex. confidential: a restricted chart, for the reason in `restriction`.
+    alias_family_name, alias_given_names: what lists show instead of the name of a restricted patient.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -60,6 +62,9 @@ class Patient(models.Model):
     race = models.CharField(max_length=60, blank=True)
     ethnicity = models.CharField(max_length=60, blank=True)
     confidential = models.BooleanField(default=False)
+    restriction = models.CharField(max_length=12, choices=Restriction.choices, blank=True, db_default="")
+    alias_family_name = models.CharField(max_length=60, blank=True, db_default="")
+    alias_given_names = models.CharField(max_length=60, blank=True, db_default="")
     distinction = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -75,6 +80,9 @@ class Patient(models.Model):
             models.CheckConstraint(
                 condition=Q(deceased_on__isnull=True) | Q(deceased_on__gte=F("birth_date")),
                 name="patient_dies_after_birth",
+            ),
+            models.CheckConstraint(
+                condition=Q(restriction="") | Q(confidential=True), name="patient_restriction_is_confidential"
             ),
         ]
         indexes = [
@@ -104,6 +112,13 @@ class Patient(models.Model):
         return f"{self.family_name}, {first}" if first else self.family_name
 
     @property
+    def listed_name(self) -> str:
+        """What lists, labels and schedules show: the alias where there is one."""
+        if not self.alias_family_name:
+            return self.name
+        return f"{self.alias_family_name}, {self.alias_given_names}".rstrip(", ")
+
+    @property
     def patient_ids(self) -> list[UUID]:
         """For the trail."""
         return [self.pk]
@@ -121,13 +136,9 @@ class PatientGroupException(GroupObjectPermissionBase):
     content_object = models.ForeignKey(Patient, on_delete=models.CASCADE)
 
 
-FACILITIES_OF_PATIENT = """
-    UPDATE records_patient SET facility_ids = (
-        SELECT coalesce(array_agg(DISTINCT facility_id ORDER BY facility_id), '{}')
-        FROM records_medicalrecordnumber WHERE patient_id = %s.patient_id
-    ) WHERE id = %s.patient_id;
-    RETURN NULL;
-"""
+# The function belongs to the owner: a facility that stops or starts to know a patient may be one whose rows the writer does
+# not see (records/migrations/0002_add_restrictions).
+FACILITIES_OF_PATIENT = "PERFORM records_facilities_of_patient(%s.patient_id); RETURN NULL;"
 
 
 class MedicalRecordNumber(models.Model):
@@ -175,11 +186,16 @@ class MrnCounter(models.Model):
 
 
 class PatientIdentifier(models.Model):
-    """Any other number: system is a URI or a short authority name."""
+    """Any other number: system is a URI or a short authority name.
+
+    Numbers that a state gave are sealed: `value` then holds their blind index, by which equal ones are found, `sealed` the number
+    (records/sensitivity/numbers.py).
+    """
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="identifiers")
     system = models.CharField(max_length=160)
     value = models.CharField(max_length=120)
+    sealed = models.TextField(blank=True, db_default="")
 
     objects = PatientOwnedQuerySet.as_manager()
 
@@ -188,7 +204,7 @@ class PatientIdentifier(models.Model):
         indexes = [models.Index(fields=["value"], name="identifier_by_value")]
 
     def __str__(self) -> str:
-        return f"{self.system} {self.value}"
+        return self.system if self.sealed else f"{self.system} {self.value}"
 
 
 class PatientName(models.Model):
@@ -287,4 +303,4 @@ class Coverage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.payer} {self.member_id}"
+        return f"{self.payer} {masked(MEMBER, self.member_id)}"

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection
-from django.db.models import Max, Prefetch, Q, QuerySet
+from django.db.models import Max, Prefetch, QuerySet
 
 from audit import gate
 from audit.authority import authority_of
 from audit.trail.enums import Category
+from audit.walls import standing_for
 from hims.lib.access import Permission
+from hims.lib.paging import Page, keyset_page
 from hims.staff.models import User
-from records.registry.models import (
-    Coverage,
-    MedicalRecordNumber,
-    Patient,
-    PatientIdentifier,
-    Payer,
-)
+from records.registry.matching import begins, owners_of_number
+from records.registry.models import Coverage, Patient, PatientName, Payer
 from records.registry.numbers import own_numbers
 from records.registry.rules import read_search
 
@@ -37,7 +33,7 @@ def search_patients(patients: QuerySet[Patient], *, text: str) -> list[Patient]:
     if asked.empty:
         return []
     if asked.number:
-        patients = patients.filter(pk__in=_owners_of_number(asked.number))
+        patients = patients.filter(pk__in=owners_of_number(asked.number))
     if asked.born_on:
         patients = patients.filter(birth_date=asked.born_on)
     patients = patients.prefetch_related(own_numbers())
@@ -46,24 +42,18 @@ def search_patients(patients: QuerySet[Patient], *, text: str) -> list[Patient]:
     return list(patients.order_by("search_name", "id")[:FOUND_AT_MOST])
 
 
-def _owners_of_number(number: str) -> QuerySet[Any, Any]:
-    """Ids of patients; one index look a kind of number, which a single OR over joined tables would not get."""
-    forms = {number, number.lower()}
-    mrns = MedicalRecordNumber.objects.filter(value__in=forms).values("patient_id")
-    identifiers = PatientIdentifier.objects.filter(value__in=forms).values("patient_id")
-    accounts = Patient.objects.filter(encounters__account_number__in=forms).values("pk")
-    return accounts.union(mrns, identifiers)
-
-
 def _bearers_of_name(patients: QuerySet[Patient], words: tuple[str, ...]) -> list[Patient]:
-    """Patients with a like name, now or formerly, and those in whose name a word begins with each of `words`.
+    """Patients with a like name, now, formerly or as an alias, and those in whose name a word begins with each of `words`.
 
     Each way is a query of its own, so that each finds its index. Too short a text has no likeness: only beginnings count.
     """
     name = " ".join(words)
-    begins = patients.filter(_begins(words)).annotate(nearness=TrigramWordSimilarity(name, "search_name"))
+    starting = patients.filter(begins(words)).annotate(nearness=TrigramWordSimilarity(name, "search_name"))
     if len(name) < SHORTEST_LIKENESS:
-        return list(begins.order_by("search_name", "id")[:FOUND_AT_MOST])
+        other = PatientName.objects.filter(begins(words)).values("patient_id")
+        named = patients.filter(pk__in=other).exclude(pk__in=starting.values("pk"))
+        first = list(starting.order_by("search_name", "id")[:FOUND_AT_MOST])
+        return [*first, *named.order_by("search_name", "id")[: FOUND_AT_MOST - len(first)]]
     _set_likeness()
     now = patients.filter(search_name__trigram_word_similar=name).annotate(
         nearness=TrigramWordSimilarity(name, "search_name")
@@ -72,19 +62,12 @@ def _bearers_of_name(patients: QuerySet[Patient], words: tuple[str, ...]) -> lis
         nearness=Max(TrigramWordSimilarity(name, "other_names__search_name"))
     )
     best: dict[UUID, Patient] = {}
-    for rows in (now, formerly, begins):
+    for rows in (now, formerly, starting):
         for patient in rows.order_by("-nearness", "search_name", "id")[:FOUND_AT_MOST]:
             known = best.get(patient.pk)
             if known is None or _nearness(known) < _nearness(patient):
                 best[patient.pk] = patient
     return sorted(best.values(), key=lambda found: (-_nearness(found), found.search_name, found.pk))[:FOUND_AT_MOST]
-
-
-def _begins(words: tuple[str, ...]) -> Q:
-    condition = Q()
-    for word in words:
-        condition &= Q(search_name__startswith=word) | Q(search_name__contains=f" {word}")
-    return condition
 
 
 def _set_likeness() -> None:
@@ -120,14 +103,21 @@ def _with_details(patients: QuerySet[Patient]) -> QuerySet[Patient]:
     )
 
 
+@gate.query(Permission.PATIENT_SEARCH, Patient, event="patient.own_listed", category=Category.SEARCH)
+def my_patients(patients: QuerySet[Patient], *, after: str = "") -> Page[Patient]:
+    """For people who reach only the patients they are concerned with: all of those, by name. Raises DomainError for `after`."""
+    return keyset_page(patients.prefetch_related(own_numbers()), order=("search_name", "id"), after=after)
+
+
 def payers() -> QuerySet[Payer]:
     """All payers; no patient data."""
     return Payer.objects.order_by("name")
 
 
 def patient_names(by: User, patient_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Names of patients for the audit page, of those whom `by` may see; the page itself records whom it shows."""
+    """Names of patients as lists show them, of those whom `by` may see; the page that asks records whom it shows."""
     if not authority_of(by).may(Permission.PATIENT_VIEW):
         return {}
-    rows = Patient.objects.visible_to(by, Permission.PATIENT_VIEW).filter(pk__in=set(patient_ids))
-    return {patient.pk: patient.name for patient in rows}
+    with standing_for(by):
+        rows = Patient.objects.visible_to(by, Permission.PATIENT_VIEW).filter(pk__in=set(patient_ids))
+        return {patient.pk: patient.listed_name for patient in rows}

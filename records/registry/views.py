@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audit.gate import facilities_for, refuse
+from audit.gate import Can, facilities_for, refuse
 from hims.lib.access import Permission
 from hims.lib.errors import DomainError
 from hims.lib.forms import add_domain_error
@@ -22,15 +22,22 @@ from records.registry.actions import add_coverage, correct_patient, register_pat
 from records.registry.forms import CoverageForm, PatientForm, RegistrationForm, initial_details
 from records.registry.models import Patient
 from records.registry.rules import LONGEST_SEARCH
-from records.registry.selectors import patient_details, patient_to_correct, search_patients
+from records.registry.searching import find_patients
+from records.registry.selectors import my_patients, patient_details, patient_to_correct
 
 SEARCHED = "patient_search_done"
 
 
 @require_GET
 def patients(request: HttpRequest) -> HttpResponse:
-    """The search page."""
-    return render(request, "records/patients.html", {"crumbs": [{"label": "Patients"}]})
+    """The search page; people who reach only the patients they are concerned with find those below it."""
+    by = person(request)
+    context: dict[str, Any] = {"crumbs": [{"label": "Patients"}]}
+    can = Can(by)
+    if can[Permission.PATIENT_SEARCH] and not can[Permission.FACILITY_CHARTS]:
+        page = my_patients(by=by, after=request.GET.get("after", ""))
+        context |= {"mine": [_row(patient) for patient in page.rows], "page": page}
+    return render(request, "records/patients.html", context)
 
 
 @require_POST
@@ -38,7 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Results: a fragment for htmx, otherwise the whole page. The text comes in the body, so that no name stands in an
     address or a log."""
     text = squeeze(request.POST.get("text", "")[:LONGEST_SEARCH])
-    found = search_patients(by=person(request), text=text)
+    found = find_patients(by=person(request), text=text)
     request.session[SEARCHED] = bool(text) or request.session.get(SEARCHED, False)
     context = {
         "text": text,
@@ -150,7 +157,7 @@ def patient_crumbs(patient: Patient, *further: str) -> list[dict[str, str]]:
 
 def _row(patient: Patient) -> dict[str, str]:
     return {
-        "id": str(patient.pk), "name": patient.name, "url": patient.get_absolute_url(), "mrn": mrn_of(patient),
+        "id": str(patient.pk), "name": patient.listed_name, "url": patient.get_absolute_url(), "mrn": mrn_of(patient),
         "birth_date": day(patient.birth_date), "age": age_words(patient.birth_date, timezone.localdate()),
         "sex": patient.get_sex_display(),
     }  # fmt: skip

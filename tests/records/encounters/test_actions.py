@@ -123,7 +123,7 @@ def test_discharge_ends_the_stay_and_queues_work_for_coding_and_billing(stay: En
     stay.refresh_from_db()
     assert (stay.status, stay.discharged_on) == ("discharged", date(2026, 3, 11))
     assert stay.locations.get().to_at == midnight
-    assert queued() == ["billing.refresh_accounts", "coding.open_work"]
+    assert queued() == ["billing.refresh_accounts", "coding.open_work", "records.keep_grants"]
 
 
 @pytest.mark.django_db
