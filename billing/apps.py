@@ -5,6 +5,7 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        from billing import receivers
+        from billing import explanations, receivers
 
         receivers.connect()
+        explanations.register()

@@ -13,7 +13,8 @@ from audit.api import BoundedJSONParser
 from hims.staff.requests import person
 from records.documents.selectors import open_document
 from records.encounters.selectors import encounter_details
-from records.registry.selectors import patient_details, search_patients
+from records.registry.searching import find_patients
+from records.registry.selectors import patient_details
 from records.serializers import (
     DocumentSerializer,
     EncounterSerializer,
@@ -41,7 +42,7 @@ def patient_search(request: Request) -> Response:
     """At most 50 patients, best match first."""
     asked = PatientSearchSerializer(data=request.data)
     asked.is_valid(raise_exception=True)
-    found = search_patients(by=person(request), text=asked.validated_data["text"])
+    found = find_patients(by=person(request), text=asked.validated_data["text"])
     return Response(FoundPatientSerializer(found, many=True).data)
 
 

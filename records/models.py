@@ -3,6 +3,7 @@
 from records.chart.models import Allergy, Immunization, Medication, Observation, Problem, ProcedureEntry
 from records.documents.models import Document, DocumentFile, DocumentVersion
 from records.encounters.models import Encounter, EncounterLocation, EncounterProvider, Provider
+from records.psychotherapy.models import PsychotherapyNote
 from records.registry.models import (
     Address,
     Coverage,
@@ -15,6 +16,7 @@ from records.registry.models import (
     Payer,
     Phone,
 )
+from records.sensitivity.models import DocumentSection
 
 __all__ = [
     "Address",
@@ -22,6 +24,7 @@ __all__ = [
     "Coverage",
     "Document",
     "DocumentFile",
+    "DocumentSection",
     "DocumentVersion",
     "Encounter",
     "EncounterLocation",
@@ -40,4 +43,5 @@ __all__ = [
     "Problem",
     "ProcedureEntry",
     "Provider",
+    "PsychotherapyNote",
 ]

@@ -46,7 +46,9 @@ def mrn_of(patient: Patient, facility_id: int | None = None) -> str:
 def banner(patient: Patient, encounter: Encounter | None = None, *, today: date) -> dict[str, Any]:
     """The patient banner: two identifiers beside the name, alerts, and the encounter when the page is about one."""
     shown: dict[str, Any] = {
+        "id": patient.pk,
         "name": patient.name,
+        "alias": patient.listed_name if patient.alias_family_name else "",
         "mrn": mrn_of(patient, encounter.facility_id if encounter else None),
         "birth_date": day(patient.birth_date),
         "age": f"died {day(patient.deceased_on)}" if patient.deceased_on else age_words(patient.birth_date, today),

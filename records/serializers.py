@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from hims.lib.masking import MEMBER, masked
 from records.registry.rules import LONGEST_SEARCH
 
 
@@ -33,9 +34,14 @@ class PhoneSerializer(serializers.Serializer[Any]):
 class CoverageSerializer(serializers.Serializer[Any]):
     rank = serializers.IntegerField(help_text="1 is billed first")
     payer = serializers.CharField(source="payer.name")
-    member_id = serializers.CharField()
+    member_id = serializers.SerializerMethodField(
+        help_text="in part; whole numbers are shown on pages only, with a reason"
+    )
     group_number = serializers.CharField()
     relationship = serializers.CharField(help_text="X12 PAT01; 18 is the patient")
+
+    def get_member_id(self, coverage: Any) -> str:
+        return masked(MEMBER, coverage.member_id)
 
 
 class FoundPatientSerializer(serializers.Serializer[Any]):
@@ -99,6 +105,7 @@ class EncounterSerializer(serializers.Serializer[Any]):
     discharge_disposition = serializers.CharField(help_text="UB-04 FL 17, two characters")
     service = serializers.CharField()
     reason = serializers.CharField()
+    labels = serializers.ListField(child=serializers.CharField(), help_text="kinds of specially protected information")
     clinicians = ClinicianSerializer(many=True, source="providers")
     places = PlaceSerializer(many=True, source="locations")
 
@@ -118,6 +125,9 @@ class DocumentSerializer(serializers.Serializer[Any]):
         child=serializers.IntegerField(), source="numbers", help_text="numbers of all versions, newest first"
     )
     text = serializers.CharField(source="version.text")
+    withheld = serializers.BooleanField(help_text="passages are left out of the text; then there is no sha256")
+    labels = serializers.ListField(child=serializers.CharField(), help_text="kinds of specially protected information")
+    notice = serializers.CharField(help_text="must go with every copy, where the law asks for one")
     sha256 = serializers.CharField(source="version.sha256", help_text="of the text in UTF-8, what the signature covers")
     signed_at = serializers.DateTimeField(source="version.signed_at", allow_null=True)
     signed_by = serializers.CharField(source="version.signed_by")

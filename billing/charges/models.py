@@ -61,6 +61,10 @@ class ChargeItem(models.Model):
         return f"{self.code} {self.description}"
 
 
+class ChargeQuerySet(ScopedQuerySet):
+    encounter_path = "account__encounter_id"
+
+
 class Charge(models.Model):
     """One charge; never changed or deleted, only reversed by a charge of the opposite amount.
 
@@ -86,7 +90,7 @@ class Charge(models.Model):
     source_key = models.CharField(max_length=200, blank=True)
     posted_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = ChargeQuerySet.as_manager()
 
     class Meta:
         ordering = ["service_on", "id"]

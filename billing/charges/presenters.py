@@ -42,7 +42,7 @@ def account_row(row: AccountRow, *, today: date) -> dict[str, Any]:
     state = AccountState(account.state)
     waits = waiting_days(account.discharged_on, today) if state in DNFB else None
     return {
-        "number": account.encounter.account_number, "url": account.get_absolute_url(), "patient": account.patient.name,
+        "number": account.encounter.account_number, "url": account.get_absolute_url(), "patient": account.patient.listed_name,
         "facility": account.facility.code, "class": account.encounter.get_encounter_class_display(),
         "discharged": day(account.discharged_on), "waits": _waits(waits), "state": account.get_state_display(),
         "tone": TONES[state], "reason": account.hold_reason, "total": money(row.total_amount),

@@ -120,7 +120,8 @@ def account_details(accounts: QuerySet[Account], *, account_id: UUID) -> Account
         "patient", "facility", "encounter__facility", "encounter__attending", "encounter__patient"
     ).prefetch_related("patient__mrns").get(pk=account_id)  # fmt: skip
     charges = account.charges.select_related("rendering", "reversed_by").order_by("service_on", "id")
-    claims = Claim.objects.filter(account=account).select_related("payer", "file", "summary").defer("file__content")
+    claims = Claim.objects.filter(account=account).select_related("account", "payer", "file", "summary")
+    claims = claims.defer("file__content")
     return AccountDetails(account, list(charges), list(claims.order_by("-created_at", "-id")))
 
 

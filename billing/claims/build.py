@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -25,6 +25,7 @@ from hims.lib.dates import local_date
 from records.encounters.enums import EncounterClass, EncounterStatus
 from records.registry.enums import PayerKind
 from records.registry.models import Coverage, Payer
+from records.sensitivity.rules import SHORT_NOTICE
 
 NO_PAYER_CODES = ("PAYER_", "MEMBER_ID", "FILING_CODE", "RECEIVER_")
 _NOWHERE = Submission(submitter=Submitter(), receiver=Receiver(), reference="", created_at=datetime(2000, 1, 1))
@@ -61,6 +62,8 @@ def build(source: ClaimSource) -> Built:
     number = control_number(source.encounter.account_number, source.summary.number)
     write = build_professional.claim if form == ClaimForm.PROFESSIONAL else build_institutional.claim
     claim = write(source, coverage, frequency=frequency, number=number)
+    if source.part2:
+        claim = replace(claim, note=SHORT_NOTICE)
     return Built(
         claim=claim, form=form, frequency=frequency, payer=coverage.payer if coverage else None,
         faults=tuple(_faults(source, claim, coverage)), body_sha256=body_sha256(claim),
@@ -94,7 +97,7 @@ def _faults(source: ClaimSource, claim: Claim, coverage: Coverage | None) -> lis
     facility = source.encounter.facility
     today = local_date(timezone.now(), facility.time_zone)
     own = [*_state_faults(source), *_coverage_faults(source, coverage), *_charge_faults(source)]
-    found = faults(claim, as_of=today)
+    found = faults(claim, as_of=today, consent_missing=source.consent_missing)
     if coverage:
         found += _submission_faults(submission_of(facility, coverage.payer, reference="1", created_at=datetime.min))
     if any(fault.field == "coverage" for fault in own):

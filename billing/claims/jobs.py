@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from audit.walls import standing_for
 from billing.claims.actions.claim import refresh_accounts
 from billing.claims.actions.export import JOB as EXPORT
 from billing.claims.actions.export import export_claims, request_export
@@ -24,7 +25,9 @@ def refresh_accounts_job(row: Job) -> Mapping[str, Any]:
     ids = [UUID(each) for each in row.payload["encounter_ids"]]
     by = system_user()
     accounts = claims = 0
-    for facility in Facility.objects.filter(pk__in=Encounter.objects.filter(pk__in=ids).values("facility")):
+    with standing_for(by):
+        facilities = list(Facility.objects.filter(pk__in=Encounter.objects.filter(pk__in=ids).values("facility")))
+    for facility in facilities:
         done = refresh_accounts(by=by, facility=facility, encounter_ids=ids)
         accounts += done.accounts
         claims += done.claims

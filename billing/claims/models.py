@@ -39,8 +39,8 @@ class ClaimFileQuerySet(ScopedQuerySet):
         """The files `user` may reach by `permission`."""
         facilities = Facility.objects.filter(pk__in=sorted(authority_of(user).at(permission)))
         files = self.filter(facility__in=facilities)
-        closed = Claim.objects.filter(file=OuterRef("pk"), patient__confidential=True)
-        return files.filter(~Exists(closed.exclude(pk__in=Claim.objects.visible_to(user, permission).values("pk"))))
+        visible = Claim.objects.visible_to(user, permission).filter(pk=OuterRef("pk"))
+        return files.filter(~Exists(Claim.objects.filter(~Exists(visible), file=OuterRef("pk"))))
 
 
 class ClaimFile(models.Model):

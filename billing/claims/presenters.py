@@ -17,6 +17,7 @@ from billing.x12 import claim as x12
 from billing.x12 import parties
 from coding.codesets.rules import dotted
 from hims.lib.access import Permission
+from hims.lib.masking import MEMBER, SSN, masked
 from records.presenters import day, moment
 
 TONES = {
@@ -34,7 +35,7 @@ def claim_row(claim: Claim, *, with_patient: bool = True) -> dict[str, Any]:
     more = len(claim.faults) - 1
     return {
         "number": claim.control_number, "url": claim.get_absolute_url(), "form": claim.form,
-        "patient": claim.patient.name if with_patient else "", "facility": claim.facility.code if with_patient else "",
+        "patient": claim.patient.listed_name if with_patient else "", "facility": claim.facility.code if with_patient else "",
         "payer": claim.payer.name if claim.payer else "",
         "state": claim.get_state_display(), "tone": TONES[ClaimState(claim.state)], "total": money(claim.total_amount),
         "reason": f"{first} And {more} more." if more > 0 else first,
@@ -108,10 +109,11 @@ def party_facts(claim: x12.Claim) -> list[dict[str, str]]:
     """Who stands on the claim."""
     coverage, billing = claim.coverage, claim.billing
     holder, patient = coverage.subscriber.person, coverage.patient
+    member = masked(MEMBER, coverage.subscriber.member_id)
     pairs = {
         "Billing provider": _lines(billing.name, f"NPI {billing.npi}" if billing.npi else "", _address(billing.address)),
         "Payer": _lines(coverage.payer.name, coverage.payer.identifier, coverage.payer.filing_code),
-        "Subscriber": _lines(_name(holder), f"member {coverage.subscriber.member_id}" if coverage.subscriber.member_id else ""),
+        "Subscriber": _lines(_name(holder), f"member {member}" if member else ""),
         "Patient": _lines(_name(patient), day(patient.born_on), patient.sex, _address(patient.address)),
         "Rendering": _clinician(claim.rendering),
     }  # fmt: skip
@@ -188,11 +190,22 @@ def line_rows(claim: x12.Claim) -> list[dict[str, str]]:
 
 
 def segment_rows(segments: Iterable[str]) -> list[dict[str, str]]:
-    """Raw segments with their names apart."""
+    """Raw segments with their names apart; numbers of persons in part, whole only in the file."""
     return [
-        {"name": name, "rest": rest}
+        {"name": name, "rest": _in_part(name, rest)}
         for name, _, rest in (segment.partition("*") for segment in segments)
     ]  # fmt: skip
+
+
+def _in_part(name: str, rest: str) -> str:
+    """NM1 has a member number in its ninth element when the eighth is MI or II, REF a person's number behind SY, 1W and 0F."""
+    end = "~" if rest.endswith("~") else ""
+    parts = rest.removesuffix("~").split("*")
+    if name == "NM1" and len(parts) > 8 and parts[7] in ("MI", "II"):
+        parts[8] = masked(MEMBER, parts[8])
+    if name == "REF" and len(parts) > 1 and parts[0] in ("SY", "1W", "0F"):
+        parts[1] = masked(SSN if parts[0] == "SY" else MEMBER, parts[1])
+    return "*".join(parts) + end
 
 
 def _name(person: parties.Person | parties.Provider) -> str:

@@ -81,6 +81,19 @@ def claim_counts(claims: QuerySet[Claim], *, facility_id: int | None = None) -> 
     return dict(waiting.values_list("state").annotate(found=Count("pk")))
 
 
+@dataclass(frozen=True)
+class ReadyToLeave:
+    """How many different patients the ready claims are about."""
+
+    patients: int
+
+
+@gate.query(Permission.CLAIM_EXPORT, Claim, event="claim.export_measured")
+def ready_to_leave(claims: QuerySet[Claim]) -> ReadyToLeave:
+    """How many patients' data an export would take out now."""
+    return ReadyToLeave(claims.filter(state=ClaimState.READY).order_by().values("patient").distinct().count())
+
+
 @gate.query(Permission.CLAIM_VIEW, Claim, event="claim.viewed")
 def claim_preview(claims: QuerySet[Claim], *, claim_id: UUID) -> ClaimPreview:
     """One claim with its parties, codes, lines and segments."""

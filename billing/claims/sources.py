@@ -10,15 +10,18 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from audit.access.models import LabelConsent
 from billing.charges.models import Account, Charge
 from billing.claims.enums import ClaimState
 from billing.claims.models import Claim
 from coding.workbench.enums import CodingStatus
 from coding.workbench.models import CodingRecord, CodingSummary
+from hims.lib.labels import Label
 from records.encounters.enums import ProviderRole
 from records.encounters.models import Encounter, EncounterProvider, Provider
 from records.registry.enums import AddressUse
 from records.registry.models import Address, Coverage, MedicalRecordNumber
+from records.sensitivity.rules import claim_is_held
 
 ADDRESS_ORDER = (AddressUse.HOME, AddressUse.BILLING, AddressUse.TEMPORARY, AddressUse.WORK)
 ACCOUNT_RELATED = ("encounter__facility", "encounter__attending", "encounter__patient")
@@ -26,7 +29,7 @@ ACCOUNT_RELATED = ("encounter__facility", "encounter__attending", "encounter__pa
 
 @dataclass
 class ClaimSource:
-    """Everything known about one account; coverages by rank, charges by day."""
+    """Everything known about one account; coverages by rank, charges by day; consented: labels of consents in force."""
 
     account: Account
     summary: CodingSummary | None = None
@@ -37,6 +40,17 @@ class ClaimSource:
     charges: list[Charge] = field(default_factory=list)
     operating: Provider | None = None
     claims: list[Claim] = field(default_factory=list)
+    consented: frozenset[str] = frozenset()
+
+    @property
+    def part2(self) -> bool:
+        """The visit was treatment of a substance use disorder: the payer gets the notice with the claim."""
+        return Label.PART2 in self.encounter.labels
+
+    @property
+    def consent_missing(self) -> bool:
+        """The claim may not leave without a consent of the patient, and there is none."""
+        return claim_is_held(self.encounter.labels, self.consented)
 
     @property
     def encounter(self) -> Encounter:
@@ -60,7 +74,7 @@ class ClaimSource:
 
 
 def load_sources(accounts: Sequence[Account]) -> list[ClaimSource]:
-    """A source for each account, in order; the accounts carry ACCOUNT_RELATED. Nine queries for any number of accounts."""
+    """A source for each account, in order; the accounts carry ACCOUNT_RELATED. Ten queries at most for any number of accounts."""
     sources = {account.encounter_id: ClaimSource(account) for account in accounts}
     _coding(sources)
     _patients(sources)
@@ -72,6 +86,7 @@ def load_sources(accounts: Sequence[Account]) -> list[ClaimSource]:
     for claim in Claim.objects.filter(account__in=by_account).order_by("created_at", "id"):
         by_account[claim.account_id].claims.append(claim)
     _operating(sources)
+    _consents(sources.values())
     return [sources[account.encounter_id] for account in accounts]
 
 
@@ -95,6 +110,20 @@ def _patients(sources: dict[UUID, ClaimSource]) -> None:
         source.address = min(addresses[patient_id], key=_place, default=None)
         own = [row.value for row in numbers[patient_id] if row.facility_id == source.account.facility_id]
         source.medical_record_number = own[0] if own else ""
+
+
+def _consents(sources: Iterable[ClaimSource]) -> None:
+    """Asked for labelled visits only, which are few."""
+    labelled = [source for source in sources if source.encounter.labels]
+    if not labelled:
+        return
+    held: dict[UUID, set[str]] = defaultdict(set)
+    asked = {source.account.patient_id for source in labelled}
+    rows = LabelConsent.objects.in_force().filter(patient_id__in=asked)
+    for patient_id, label in rows.values_list("patient_id", "label"):
+        held[patient_id].add(label)
+    for source in labelled:
+        source.consented = frozenset(held[source.account.patient_id])
 
 
 def _by_patient(rows: Iterable[Any]) -> dict[UUID, list[Any]]:

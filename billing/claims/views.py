@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.gate import Can, facilities_for, refuse
+from audit.monitoring.limits import chosen, demand_reason
 from billing.claims.actions.claim import rebuild_claim, record_payer_number
 from billing.claims.actions.export import request_export
 from billing.claims.enums import ClaimForm, ClaimState
@@ -34,6 +35,7 @@ from billing.claims.selectors import (
     claim_to_change,
     claims_list,
     file_to_download,
+    ready_to_leave,
 )
 from hims.lib.access import Permission
 from hims.lib.errors import DomainError
@@ -66,6 +68,7 @@ def claims(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [claim_row(claim) for claim in page.rows], "page": page, "tabs": tabs, "form": form, "state": state,
         "ready": counts.get(ClaimState.READY, 0), "forms": ClaimForm.choices,
+        "needs_reason": counts.get(ClaimState.READY, 0) > chosen().many,
         "progress": progress, "crumbs": [HOME, {"label": "Claims"}],
     }  # fmt: skip
     return render(request, "billing/claims.html", context)
@@ -150,9 +153,14 @@ def export(request: HttpRequest) -> HttpResponse:
     facilities = facilities_for(by, Permission.CLAIM_EXPORT)
     if not facilities:
         refuse(by, Permission.CLAIM_EXPORT, event="claim.export_requested")
+    try:
+        reason = demand_reason(by, ready_to_leave(by=by).patients, request.POST.get("reason", ""))
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect("billing:claims")
     batch = uuid7()
     for facility in facilities:
-        request_export(by=by, facility=facility, batch=batch)
+        request_export(by=by, facility=facility, batch=batch, reason=reason)
     request.session[WATCHED] = str(batch)
     return redirect("billing:claims")
 

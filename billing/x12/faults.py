@@ -22,6 +22,10 @@ from billing.x12.loops import Submission
 __all__ = ["Fault", "Sifted", "faults", "sift", "submission_faults"]
 
 C = TypeVar("C", bound=Claim)
+CONSENT_MISSING = (
+    "The payer may learn of this treatment only with the patient's written consent (42 CFR part 2), and none is in force. "
+    "Ask the privacy officer to record it, or bill the patient."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,14 @@ class Sifted(Generic[C]):
     held: tuple[tuple[C, tuple[Fault, ...]], ...]
 
 
-def faults(claim: Claim, *, as_of: dt.date | None = None) -> list[Fault]:
+def faults(claim: Claim, *, as_of: dt.date | None = None, consent_missing: bool = False) -> list[Fault]:
     """Everything missing or impossible on a claim; [] when it may go.
 
-    as_of: today at the facility; services after it are a fault. None leaves the future alone.
+    as_of: today at the facility; services after it are a fault. None leaves the future alone. consent_missing: the claim tells of
+    treatment that a payer may learn of with the patient's consent only (42 CFR 2.33), and there is none.
     """
     check = Checklist()
+    check.must(not consent_missing, "CONSENT_MISSING", "consent", CONSENT_MISSING)
     if isinstance(claim, InstitutionalClaim):
         check_institutional(check, claim, as_of)
     else:

@@ -14,6 +14,7 @@ from billing.x12.parties import (
     ServiceFacility,
     Subscriber,
 )
+from hims.lib.masking import MEMBER, masked
 
 RELATIONSHIPS = frozenset({"01", "19", "20", "21", "39", "40", "53", "G8"})
 FILING_CODES = frozenset(
@@ -105,7 +106,8 @@ def _check_subscriber(check: Checklist, subscriber: Subscriber, filing_code: str
     field, name = "coverage.subscriber.member_id", "member ID of the coverage"
     written = check.identifier(subscriber.member_id, "MEMBER_ID", field, name, longest=80, shortest=2)
     if written and filing_code in MEDICARE:
-        sentence = f"{subscriber.member_id[:20]} is not a Medicare identifier (MBI): eleven characters, no hyphens."
+        shown = masked(MEMBER, subscriber.member_id[:20])
+        sentence = f"{shown} is not a Medicare identifier (MBI): eleven characters, no hyphens."
         check.must(is_mbi(subscriber.member_id), "MEMBER_ID_NOT_MBI", field, sentence)
     for value, stem, part, longest in (
         (subscriber.group_number, "GROUP_NUMBER", "group_number", 50),

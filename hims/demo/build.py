@@ -11,7 +11,9 @@ from uuid import UUID
 from django.utils.module_loading import autodiscover_modules
 
 from audit.authority import forget_authority
+from audit.walls import standing_for
 from billing.claims.actions.export import export_claims
+from hims.demo.audits import build_audit
 from hims.demo.case_file import load_cases
 from hims.demo.coding import code_volume
 from hims.demo.from_cases import planned_case
@@ -19,6 +21,7 @@ from hims.demo.hospital import build_facilities, build_payers, build_providers, 
 from hims.demo.load import load_stays
 from hims.demo.money import build_charge_master, post_planned_charges
 from hims.demo.plan import PlannedStay
+from hims.demo.protected import protect, protected_stays
 from hims.demo.volume import planned_volume
 from hims.jobs.models import Job, JobState
 from hims.jobs.tasks import run_job
@@ -55,17 +58,19 @@ class Building:
         volume = planned_volume(
             patients=self.patients, stays=self.encounters, in_house=IN_HOUSE, built_on=self.built_on, seed=self.seed
         )
-        return sorted([*cases, *volume], key=lambda stay: (stay.admitted_at, stay.key))
+        return sorted([*cases, *volume, *protected_stays(self.built_on)], key=lambda stay: (stay.admitted_at, stay.key))
 
     def stays_at(self, code: str) -> list[PlannedStay]:
         """The stays of one facility that are not in the database yet."""
-        there = set(Encounter.objects.filter(source_key__startswith="demo|").values_list("source_key", flat=True))
+        with standing_for(self.system):
+            there = set(Encounter.objects.filter(source_key__startswith="demo|").values_list("source_key", flat=True))
         return [stay for stay in self.stays if stay.facility == code and f"demo|{stay.key}" not in there]
 
     def encounters_by_key(self) -> dict[str, Encounter]:
         """The demo's encounters by the key of their planned stay."""
-        rows = Encounter.objects.filter(source_key__startswith="demo|").select_related("facility", "patient")
-        return {row.source_key.removeprefix("demo|"): row for row in rows}
+        with standing_for(self.system):
+            rows = Encounter.objects.filter(source_key__startswith="demo|").select_related("facility", "patient")
+            return {row.source_key.removeprefix("demo|"): row for row in rows}
 
     def is_built(self) -> bool:
         """True when the last stage has been finished."""
@@ -73,7 +78,8 @@ class Building:
 
     def counts(self) -> dict[str, int]:
         """For the last line of the command."""
-        return {"patients": Patient.objects.count(), "encounters": Encounter.objects.count()}
+        with standing_for(self.system):
+            return {"patients": Patient.objects.count(), "encounters": Encounter.objects.count()}
 
 
 def _people(building: Building) -> None:
@@ -103,6 +109,20 @@ def _work(building: Building) -> None:
 
 def _actors(building: Building) -> list[UUID]:
     return [building.system.pk, *(person.pk for person in building.people.values())]
+
+
+def _protected(building: Building) -> None:
+    protect(
+        by=building.system, therapist=building.people["lena.hartmann"], encounters=building.encounters_by_key(),
+        built_on=building.built_on,
+    )  # fmt: skip
+
+
+def _audit(building: Building) -> None:
+    build_audit(
+        by=building.people["tom.ferrara"], auditor=building.people["audrey.voss"], facility=building.facilities["LGH"],
+        built_on=building.built_on,
+    )  # fmt: skip
 
 
 def _charges(building: Building) -> None:
@@ -149,6 +169,8 @@ STAGES: tuple[tuple[str, Callable[[Building], None]], ...] = (
     ("facilities, people, payers", _people),
     ("patients, encounters, documents", _charts),
     ("worklists and accounts", _work),
+    ("specially protected charts", _protected),
+    ("an external audit", _audit),
     ("charges", _charges),
     ("coding of older stays", _billed_coding),
     ("their claims", _work),

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from audit import gate
 from audit.trail.enums import Category
+from audit.walls import standing_for
 from coding.workbench.actions.finalizing import finalize
 from coding.workbench.enums import CodingStatus, DiagnosisRole
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, CodingSummary
@@ -21,12 +22,15 @@ def code_volume(
     encounters: Mapping[str, Encounter],
 ) -> None:  # fmt: skip
     """Code and finalize what the plan says is finalized; what is finalized already is left alone."""
-    done = set(CodingSummary.objects.values_list("encounter_id", flat=True))
+    with standing_for(by):
+        done = set(CodingSummary.objects.values_list("encounter_id", flat=True))
     wanted = [stay for stay in stays if stay.finalized and encounters[stay.key].pk not in done]
     for code, facility in facilities.items():
         mine = [stay for stay in wanted if stay.facility == code]
         write_codes(by=by, facility=facility, stays=mine, encounters=encounters)
-    for record in CodingRecord.objects.filter(encounter_id__in=[encounters[stay.key].pk for stay in wanted]):
+    with standing_for(by):
+        records = list(CodingRecord.objects.filter(encounter_id__in=[encounters[stay.key].pk for stay in wanted]))
+    for record in records:
         finalize(by=coder, record=record, version=record.version)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from django.contrib.auth.models import Group
 
 from hims.staff.models import Facility, Membership, User
-from hims.staff.personas import PERSONAS
+from hims.staff.personas import DEMO_PASSWORD, PERSONAS
 from records.encounters.models import Provider
 from records.registry.enums import PayerKind
 from records.registry.models import Payer
@@ -64,14 +64,14 @@ def build_payers() -> dict[str, Payer]:
 
 
 def build_staff(facilities: dict[str, Facility]) -> dict[str, User]:
-    """The people of the sign-in page with their roles; they have no password. Safe to run again."""
+    """The people of the sign-in page with their roles and the password of the demonstration. Safe to run again."""
     people: dict[str, User] = {}
     for persona in PERSONAS:
         user, created = User.objects.get_or_create(
             username=persona.username, defaults={"display_name": persona.name, "job_title": persona.role.value}
         )
-        if created:
-            user.set_unusable_password()
+        if created or not user.has_usable_password():
+            user.set_password(DEMO_PASSWORD)
             user.save()
         for code in persona.facilities:
             Membership.objects.get_or_create(

@@ -21,8 +21,12 @@ from records.documents.models import Document, DocumentFile, DocumentVersion
 from records.documents.pdf import text_of_pdf
 from records.encounters.enums import EncounterStatus
 from records.encounters.models import Encounter, Provider
+from records.sensitivity.carry import carry_sections
+from records.sensitivity.rules import ordered
+from records.sensitivity.withheld import is_withheld_from
 
 MAX_TEXT = 500_000
+WITHHELD = "A passage of this document is withheld from you. Ask somebody who may read all of it to amend it."
 TOO_LARGE_FOR_THE_INDEX = "54000"  # PostgreSQL: program_limit_exceeded
 
 
@@ -36,6 +40,7 @@ class DocumentContent:
     text: str = ""
     pdf: bytes = b""
     author: Provider | None = None
+    labels: tuple[str, ...] = ()
 
 
 @gate.command(Permission.DOCUMENT_WRITE, subject="encounter", event="document.filed", category=Category.CREATE)
@@ -53,7 +58,7 @@ def file_document(*, by: User, encounter: Encounter, content: DocumentContent, s
     if Encounter.objects.select_for_update().only("status").get(pk=encounter.pk).status == EncounterStatus.CANCELLED:
         raise DomainError("This encounter was cancelled; nothing can be filed on it.")
     document = Document.objects.create(
-        patient_id=encounter.patient_id, encounter=encounter, facility_id=encounter.facility_id,
+        labels=ordered(content.labels), patient_id=encounter.patient_id, encounter=encounter, facility_id=encounter.facility_id,
         document_type=content.document_type, title=title, author=content.author,
         written_at=content.written_at, status=DocumentStatus.SIGNED if sign else DocumentStatus.DRAFT,
     )  # fmt: skip
@@ -79,9 +84,12 @@ def amend_document(*, by: User, document: Document, text: str, reason: str, base
     """A signed document gets a further signed version; the earlier ones stay.
 
     reason: why, in the author's words. based_on: number of the version that the author had before them; when another one
-    was signed since, the amendment is refused, as it would take back what that one says.
+    was signed since, the amendment is refused, as it would take back what that one says. Marked passages stay marked; where
+    their words are gone, the whole document takes over their labels.
     """
     newest = _newest(document)
+    if is_withheld_from(by, Permission.DOCUMENT_WRITE, newest.pk):
+        raise DomainError(WITHHELD)
     if document.status == DocumentStatus.RETRACTED:
         raise DomainError("This document is retracted. File a new one.")
     if newest.signed_at is None:
@@ -92,9 +100,10 @@ def amend_document(*, by: User, document: Document, text: str, reason: str, base
         raise DomainError("Say why the document is amended.", field="reason")
     if not text.strip() or clean_lines(text) == newest.text:
         raise DomainError("Enter the amended text.", field="text")
-    _add_version(document, text, number=newest.number + 1, signer=by, reason=squeeze(reason))
+    version = _add_version(document, text, number=newest.number + 1, signer=by, reason=squeeze(reason))
+    document.labels = ordered([*document.labels, *carry_sections(newest, version)])
     document.status = DocumentStatus.AMENDED
-    document.save(update_fields=["status"])
+    document.save(update_fields=["status", "labels"])
     return document
 
 
@@ -114,7 +123,7 @@ def retract_document(*, by: User, document: Document, reason: str) -> Document:
 
 def _newest(document: Document) -> DocumentVersion:
     """Hold the document until the end, read its status again, and give its newest version."""
-    document.refresh_from_db(fields=["status"], from_queryset=Document.objects.select_for_update())
+    document.refresh_from_db(fields=["status", "labels"], from_queryset=Document.objects.select_for_update())
     version: DocumentVersion | None = document.versions.order_by("-number").first()
     if version is None:
         raise DomainError("This document has no content yet.")

@@ -11,6 +11,7 @@ from hims.lib.forms import LineField, LocalMomentField
 from records.documents.enums import DocumentType
 from records.documents.pdf import MAX_BYTES
 from records.encounters.models import Provider
+from records.sensitivity.forms import CHOICES
 
 
 class DocumentForm(forms.Form):
@@ -27,6 +28,10 @@ class DocumentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
     )
     pdf = forms.FileField(label="or a PDF", required=False, widget=forms.FileInput(attrs={"accept": "application/pdf"}))
+    labels = forms.MultipleChoiceField(
+        choices=CHOICES, required=False, label="Protected as", widget=forms.CheckboxSelectMultiple,
+        help_text="Leave open what is not specially protected.",
+    )  # fmt: skip
     sign = forms.BooleanField(label="Signed by its author", required=False, help_text="A signed document is locked.")
 
     def clean_pdf(self) -> UploadedFile[Any] | None:

@@ -15,6 +15,7 @@ from hims.lib.ids import uuid7
 from hims.staff.models import Facility
 from records.documents.enums import DocumentStatus, DocumentType
 from records.encounters.models import Encounter, Provider
+from records.labels import known_labels, labels_field
 from records.registry.models import Patient
 
 
@@ -35,13 +36,15 @@ class Document(models.Model):
     status = models.CharField(max_length=10, choices=DocumentStatus.choices, default=DocumentStatus.DRAFT)
     written_at = models.DateTimeField()
     source_key = models.CharField(max_length=200, blank=True)
+    labels = labels_field()
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["source_key"], condition=~Q(source_key=""), name="document_source_once")
+            models.UniqueConstraint(fields=["source_key"], condition=~Q(source_key=""), name="document_source_once"),
+            models.CheckConstraint(condition=known_labels(), name="document_known_labels"),
         ]
         indexes = [
             models.Index(fields=["patient", "-written_at", "id"], name="document_of_patient"),
@@ -58,6 +61,8 @@ class Document(models.Model):
 
 class DocumentVersionQuerySet(ScopedQuerySet):
     facility_path = "document__facility_id__in"
+    labels_path = "document__labels"
+    encounter_path = "document__encounter_id"
 
 
 class DocumentVersion(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 from hims.lib.errors import DomainError
 from hims.lib.text import clean_lines
@@ -13,6 +13,7 @@ from hims.lib.text import clean_lines
 MAX_BYTES = 8 * 1024 * 1024
 MAX_PAGES = 500
 MAX_CHARACTERS = 500_000
+NO_NOTICE = "This file is damaged, so the notice that must go with it cannot be put in. Print the document from its page instead."
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
@@ -33,6 +34,19 @@ def text_of_pdf(content: bytes) -> str:
         raise
     except Exception as error:  # whatever a damaged file does to the library, it is a damaged file
         raise DomainError("This PDF cannot be read. Print it to a new PDF and try again.", field="pdf") from error
+
+
+def with_first_page(content: bytes, page: bytes) -> bytes:
+    """The PDF with another one before it. Raises DomainError when the file is too damaged to be put together."""
+    try:
+        joined = PdfWriter()
+        joined.append(io.BytesIO(page))
+        joined.append(io.BytesIO(content))
+        made = io.BytesIO()
+        joined.write(made)
+    except Exception as error:  # whatever a damaged file does to the library, it is a damaged file
+        raise DomainError(NO_NOTICE) from error
+    return made.getvalue()
 
 
 def _text_layer(reader: PdfReader) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
@@ -18,20 +19,31 @@ from records.documents.enums import DocumentStatus
 from records.documents.models import Document, DocumentVersion
 from records.registry.models import Patient
 from records.registry.numbers import own_numbers
+from records.sensitivity.models import DocumentSection
+from records.sensitivity.passages import without
+from records.sensitivity.rules import ordered, redisclosure_notice
+from records.sensitivity.withheld import hidden_sections, hidden_spans, search_texts
 
 HIT_START, HIT_END = "\x02", "\x03"
 HITS_AT_MOST = 50
 LONGEST_SEARCH = 100
+SNIPPET: dict[str, Any] = {"max_fragments": 2, "max_words": 18, "min_words": 6}
 
 
 @dataclass(frozen=True)
 class OpenDocument:
-    """A document with one of its versions, and the numbers of all."""
+    """A document with one of its versions as the person may read it, and the numbers of all.
+
+    withheld: passages are missing from the text; then the file is not given out and the digest not told. sections: the marked
+    passages that the person may see.
+    """
 
     document: Document
     version: DocumentVersion
     versions: list[DocumentVersion]
     has_file: bool
+    withheld: bool = False
+    sections: list[DocumentSection] = field(default_factory=list)
 
     @property
     def patient_id(self) -> UUID:
@@ -47,6 +59,23 @@ class OpenDocument:
     def facility_id(self) -> int:
         """For the trail."""
         return self.document.facility_id
+
+    @property
+    def labels(self) -> list[str]:
+        """Of the document itself."""
+        return list(self.document.labels)
+
+    @property
+    def protected(self) -> list[str]:
+        """Of the document and of its encounter, each once."""
+        encounter = self.document.encounter.labels if self.document.encounter else []
+        return ordered([*self.document.labels, *encounter])
+
+    @property
+    def notice(self) -> str:
+        """What must go with every copy that leaves the house; "" when nothing asks for it."""
+        encounter = self.document.encounter.labels if self.document.encounter else ()
+        return redisclosure_notice(self.document.labels, encounter, *(section.labels for section in self.sections))
 
 
 @gate.query(Permission.CHART_VIEW, Document, event="document.viewed", detail=("document_id", "number"))
@@ -72,7 +101,20 @@ def _opened(documents: QuerySet[Document], document_id: UUID, number: int | None
         raise DocumentVersion.DoesNotExist
     wanted = number if number is not None else versions[0].number
     version = document.versions.select_related("file").defer("search", "file__content").get(number=wanted)
-    return OpenDocument(document, version, versions, has_file=hasattr(version, "file"))
+    hidden, sections = _passages(version)
+    if hidden:
+        version.text, version.sha256 = without(version.text, hidden), ""
+    has_file = hasattr(version, "file") and not hidden
+    return OpenDocument(document, version, versions, has_file=has_file, withheld=bool(hidden), sections=sections)
+
+
+def _passages(version: DocumentVersion) -> tuple[list[Any], list[DocumentSection]]:
+    """Where passages are withheld from the person, and the marked ones that are not. One query, two where there are any."""
+    sections = list(DocumentSection.objects.filter(version=version).order_by("begins", "ends"))
+    if not sections:
+        return [], []
+    hidden = hidden_spans([version.pk]).get(version.pk, [])
+    return hidden, [section for section in sections if section.span not in hidden]
 
 
 @gate.query(
@@ -83,8 +125,8 @@ def _opened(documents: QuerySet[Document], document_id: UUID, number: int | None
     detail=("document_id",),
 )
 def document_pdf(documents: QuerySet[Document], *, document_id: UUID) -> OpenDocument:
-    """The newest version that came as a PDF, with its bytes. Raises NotVisible when there is none."""
-    document = documents.get(pk=document_id)
+    """The newest version that came as a PDF, with its bytes. Raises NotVisible when there is none, or a passage is withheld."""
+    document = documents.select_related("encounter").get(pk=document_id)
     version = (
         document.versions.filter(file__isnull=False)
         .select_related("file")
@@ -92,7 +134,10 @@ def document_pdf(documents: QuerySet[Document], *, document_id: UUID) -> OpenDoc
         .order_by("-number")[:1]
         .get()
     )
-    return OpenDocument(document, version, [version], has_file=True)
+    hidden, sections = _passages(version)
+    if hidden:
+        raise DocumentVersion.DoesNotExist
+    return OpenDocument(document, version, [version], has_file=True, sections=sections)
 
 
 @gate.query(Permission.CHART_VIEW, Document, event="document.listed")
@@ -119,32 +164,53 @@ def search_chart(documents: QuerySet[Document], *, patient_id: UUID, text: str) 
     words = squeeze(text[:LONGEST_SEARCH])
     if not words:
         return []
+    ours = documents.filter(patient_id=patient_id).select_related("author", "facility")
+    marked = hidden_sections().filter(patient_id=patient_id)
+    broken = set(marked.values_list("version__document_id", flat=True))
+    found = _whole_hits(ours.exclude(pk__in=broken) if broken else ours, words)
+    found += _broken_hits(ours.filter(pk__in=broken), words) if broken else []
+    best = sorted(found, key=lambda hit: (-vars(hit)["rank"], -hit.written_at.timestamp(), hit.pk))
+    return best[:HITS_AT_MOST]
+
+
+def _whole_hits(documents: QuerySet[Document], words: str) -> list[Document]:
+    """Documents whose whole newest text the person may read, by their stored index."""
     wanted = SearchQuery(words, config="english", search_type="websearch")
     newest = DocumentVersion.objects.filter(document=OuterRef("pk")).order_by("-number")
     found = newest.filter(search=wanted)
-    snippet = SearchHeadline(
-        "text",
-        wanted,
-        config="english",
-        start_sel=HIT_START,
-        stop_sel=HIT_END,
-        max_fragments=2,
-        max_words=18,
-        min_words=6,
-    )
+    snippet = SearchHeadline("text", wanted, config="english", start_sel=HIT_START, stop_sel=HIT_END, **SNIPPET)
     rows = (
-        documents.filter(patient_id=patient_id)
-        .annotate(newest_number=Subquery(newest.values("number")[:1]))
+        documents.annotate(newest_number=Subquery(newest.values("number")[:1]))
         .annotate(
             hit_number=Subquery(found.values("number")[:1]),
             snippet=Subquery(found.annotate(snippet=snippet).values("snippet")[:1]),
             rank=Subquery(found.annotate(rank=SearchRank(F("search"), wanted)).values("rank")[:1]),
         )
         .filter(hit_number=F("newest_number"))
-        .select_related("author", "facility")
         .order_by("-rank", "-written_at", "id")
     )
     return list(rows[:HITS_AT_MOST])
+
+
+def _broken_hits(documents: QuerySet[Document], words: str) -> list[Document]:
+    """Documents with passages withheld from the person: only what is left of the newest text counts, and is quoted."""
+    newest = (
+        DocumentVersion.objects.filter(document__in=documents)
+        .order_by("document_id", "-number")
+        .distinct("document_id")
+    )
+    versions = {version.document_id: version for version in newest.defer("search")}
+    hidden = hidden_spans(version.pk for version in versions.values())
+    texts = {key: without(version.text, hidden.get(version.pk, ())) for key, version in versions.items()}
+    options = f"StartSel={HIT_START}, StopSel={HIT_END}, " + ", ".join(
+        f"{name.title().replace('_', '')}={value}" for name, value in SNIPPET.items()
+    )
+    hits = search_texts(texts, words, options)
+    found = list(documents.filter(pk__in=hits))
+    for document in found:
+        rank, snippet = hits[document.pk]
+        vars(document).update(rank=rank, snippet=snippet, newest_number=versions[document.pk].number)
+    return found
 
 
 @gate.query(Permission.DOCUMENT_WRITE, Document, event="document.unsigned_listed")

@@ -11,11 +11,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from audit.gate import Can
+from hims.lib.access import Permission
 from hims.lib.errors import DomainError
 from hims.lib.forms import add_domain_error, at_zone
+from hims.lib.pdf import render_pdf
 from hims.staff.requests import person
 from records.chart.presenters import document_row
 from records.documents.actions import (
+    WITHHELD,
     DocumentContent,
     amend_document,
     file_document,
@@ -24,6 +28,7 @@ from records.documents.actions import (
 )
 from records.documents.forms import AmendForm, DocumentForm, RetractForm
 from records.documents.models import Document
+from records.documents.pdf import with_first_page
 from records.documents.selectors import OpenDocument, document_pdf, document_to_change, open_document, unsigned_page
 from records.encounters.selectors import encounter_to_document
 from records.presenters import banner, moment
@@ -34,7 +39,7 @@ from records.registry.views import patient_crumbs
 def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """One document in the reader; htmx gets the reader alone."""
     opened = open_document(by=person(request), document_id=document_id, number=_number(request))
-    context = {**_about(opened.document), **reader_context(opened)}
+    context = {**_about(opened.document), **reader_context(opened), "may_label": _may_label(request, opened.document)}
     template = "records/partials/reader.html" if request.headers.get("HX-Request") else "records/document.html"
     return render(request, template, context)
 
@@ -43,16 +48,19 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def unsigned(request: HttpRequest) -> HttpResponse:
     """Drafts that wait for a signature, oldest first."""
     page = unsigned_page(by=person(request), after=request.GET.get("after", ""))
-    rows = [{**document_row(found), "patient": found.patient.name} for found in page.rows]
+    rows = [{**document_row(found), "patient": found.patient.listed_name} for found in page.rows]
     context = {"rows": rows, "page": page, "crumbs": [{"label": "Documents without signature"}]}
     return render(request, "records/unsigned.html", context)
 
 
 @require_GET
 def download(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """The PDF as it came, as an attachment."""
+    """The PDF as it came, as an attachment; with a page before it where the law asks for a notice."""
     opened = document_pdf(by=person(request), document_id=document_id)
-    response = HttpResponse(bytes(opened.version.file.content), content_type="application/pdf")
+    content = bytes(opened.version.file.content)
+    if opened.notice:
+        content = with_first_page(content, render_pdf("records/pdf/notice.html", {"notice": opened.notice}))
+    response = HttpResponse(content, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="document-{document_id}.pdf"'
     return response
 
@@ -97,6 +105,8 @@ def sign(request: HttpRequest, document_id: UUID) -> HttpResponse:
 def amend(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """A further version."""
     opened = document_to_change(by=person(request), document_id=document_id)
+    if opened.withheld:
+        raise DomainError(WITHHELD)
     form = AmendForm(_posted(request), initial={"text": opened.version.text, "based_on": opened.version.number})
     return _change(request, opened, form, amend_document, "Amend", "Sign the amendment")
 
@@ -149,7 +159,16 @@ def reader_context(opened: OpenDocument) -> dict[str, Any]:
         "newest": opened.version.number == opened.versions[0].number,
         "has_file": opened.has_file,
         "unsigned": opened.version.signed_at is None,
+        "withheld": opened.withheld,
+        "protected": opened.protected,
+        "notice": opened.notice,
     }
+
+
+def _may_label(request: HttpRequest, found: Document) -> bool:
+    by = person(request)
+    own = found.author is not None and found.author.user_id == by.pk
+    return Can(by)[Permission.RESTRICTION_MANAGE] or own
 
 
 def _about(found: Document, *further: str) -> dict[str, Any]:
@@ -163,5 +182,6 @@ def _content(form: DocumentForm, zone: str) -> DocumentContent:
     data = form.cleaned_data
     return DocumentContent(
         document_type=data["document_type"], title=data["title"], author=data["author"], text=data["text"],
+        labels=tuple(data["labels"]),
         written_at=at_zone(data["written_at"], zone), pdf=data["pdf"].read() if data["pdf"] else b"",
     )  # fmt: skip

@@ -95,9 +95,18 @@ def rehearse_export(*, by: User, facility: Facility) -> Exported:
     return done
 
 
-@gate.command(Permission.CLAIM_EXPORT, subject="facility", event="claim.export_requested", category=Category.EXPORT)
-def request_export(*, by: User, facility: Facility, batch: UUID, part: int = 1) -> Job:
-    """The export as a job; batch: of the request, by which the page asks how far it is; part: of a run that was too long."""
+@gate.command(
+    Permission.CLAIM_EXPORT,
+    subject="facility",
+    event="claim.export_requested",
+    category=Category.EXPORT,
+    detail=("reason",),
+)
+def request_export(*, by: User, facility: Facility, batch: UUID, part: int = 1, reason: str = "") -> Job:
+    """The export as a job; batch: of the request, by which the page asks how far it is; part: of a run that was too long.
+
+    reason: why data of many patients leave, for the trail alone.
+    """
     payload = {"facility_id": facility.pk, "part": part}
     return enqueue(JOB, key=f"{JOB}:{batch}:{facility.pk}:{part}", actor_id=by.pk, payload=payload, batch=batch)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from audit.walls import standing_for
 from billing.claims.actions.export import Exported, export_claims, rehearse_export
 from billing.claims.enums import ClaimState
 from billing.claims.jobs import finish_waiting
@@ -57,7 +58,8 @@ class Command(HimsCommand):
         return Outcome(counts=counts)
 
     def _again(self, by: User, folder: Path, name: str) -> Outcome:
-        found = ClaimFile.objects.filter(name=name).values_list("pk", flat=True).first()
+        with standing_for(by):
+            found = ClaimFile.objects.filter(name=name).values_list("pk", flat=True).first()
         if found is None:
             self.fail(f"No file {name} has left.")
         write_file(folder, file_to_download(by=by, file_id=found).file)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from audit.walls import standing_for
 from billing.charges.actions import post_charges
 from billing.charges.importing import COLUMNS, EXAMPLES, Known, charge_line, missing_columns
 from billing.charges.master import items_to_charge
@@ -78,7 +79,8 @@ class Command(HimsCommand):
                 self._post_at(by, facility, rows, source)
 
     def _post_at(self, by: User, facility: Facility, rows: list[tuple[int, Row]], source: Path) -> None:
-        known = _known(facility, [row for _, row in rows])
+        with standing_for(by):
+            known = _known(facility, [row for _, row in rows])
         lines: list[ChargeLine] = []
         places: list[tuple[int, Row]] = []
         for number, row in rows:

@@ -10,6 +10,7 @@ from typing import Any
 from records.interop.fhir.drafts import EntryDraft
 from records.interop.fhir.item import Item
 from records.interop.fhir.keys import Reference, contained, reference
+from records.interop.fhir.labels import labels_of
 from records.interop.fhir.observation import observation_columns
 from records.interop.fhir.values import (
     Coded,
@@ -163,8 +164,9 @@ def _entry(
     if not item.source_key:
         raise Malformed("the resource has neither an identifier nor an id")
     visit = item.resource.get("encounter") or item.resource.get("context")
+    labels, notes = labels_of(item.resource)
     return EntryDraft(
         kind=kind, source_key=item.source_key, patient=whose, medication=medication,
         encounter=reference(visit, "Encounter", base=item.base),
-        columns={**what.columns, **columns, "source": SOURCE},
+        columns={**what.columns, **columns, "source": SOURCE, "labels": list(labels)}, notes=notes,
     )  # fmt: skip

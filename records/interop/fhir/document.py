@@ -12,6 +12,7 @@ from records.interop.fhir.attachment import content_of, html_text, plain_text
 from records.interop.fhir.drafts import DocumentDraft, DocumentFileDraft
 from records.interop.fhir.item import Item
 from records.interop.fhir.keys import reference
+from records.interop.fhir.labels import labels_of
 from records.interop.fhir.values import (
     Json,
     Malformed,
@@ -135,14 +136,16 @@ def _draft(
     final = status in FINAL
     writer = reference(author, "Practitioner", "PractitionerRole", base=item.base)
     state = "retracted" if status in WITHDRAWN else "signed" if final else "draft"
+    labels, notes = labels_of(item.resource)
     columns = {
+        "labels": list(labels),
         "document_type": type_, "title": (title or "Document")[:120].rstrip(), "status": state, "written_at": written_at,
     }  # fmt: skip
     return DocumentDraft(
         source_key=item.source_key, patient=whose, author=writer, columns=columns, text=text, file=file,
         encounter=reference(visit, "Encounter", base=item.base),
         signed_at=written_at if final or state == "retracted" else None,
-        signed_by=line(author.get("display"), 150) or "the source system",
+        signed_by=line(author.get("display"), 150) or "the source system", notes=notes,
     )  # fmt: skip
 
 

@@ -87,6 +87,7 @@ class EntryDraft:
     encounter: Reference | None
     columns: Mapping[str, Any]
     medication: Reference | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

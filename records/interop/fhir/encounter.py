@@ -13,6 +13,7 @@ from typing import Any
 from records.interop.fhir.drafts import EncounterDraft
 from records.interop.fhir.item import Item
 from records.interop.fhir.keys import Reference, reference, type_code
+from records.interop.fhir.labels import labels_of
 from records.interop.fhir.values import Json, Malformed, Setting, code_in, first, line, obj, objs, period
 
 CLASSES = {
@@ -58,16 +59,18 @@ def encounter_draft(item: Item, setting: Setting) -> EncounterDraft:
     if not item.source_key:
         raise Malformed("the resource has neither an identifier nor an id")
     encounter_class, unknown = _class(resource)
+    labels, label_notes = labels_of(resource)
     columns: dict[str, Any] = {
         "encounter_class": encounter_class,
         **_times(resource, encounter_class, setting),
         **_admission(resource),
         "service": _words(resource.get("serviceType"), 60),
         "reason": _reason(resource),
+        "labels": list(labels),
     }
     return EncounterDraft(
         source_key=item.source_key, patient=patient, columns=columns, participants=_participants(item),
-        account_number=_account(resource), notes=("unknown_encounter_classes",) * unknown,
+        account_number=_account(resource), notes=("unknown_encounter_classes",) * unknown + label_notes,
     )  # fmt: skip
 
 

@@ -15,6 +15,9 @@ from records.interop.fhir.drafts import DocumentDraft
 from records.interop.work import Ready, Work
 from records.interop.writers.entries import OTHER_PATIENT, OTHER_VISIT, patients_of_encounters
 from records.interop.writers.rows import by_source_key, create_all, differences, update_all
+from records.sensitivity.carry import carry_sections
+from records.sensitivity.models import DocumentSection
+from records.sensitivity.rules import ordered
 
 CHANGED = "The source sent another text"
 WITHDRAWN = "Withdrawn by the source"
@@ -49,6 +52,7 @@ class DocumentWriter:
         self.signed: list[DocumentVersion] = []
         self.files: list[DocumentFile] = []
         self.touched: list[tuple[Document, list[str]]] = []
+        self.followed: list[tuple[DocumentVersion, DocumentVersion]] = []
 
     def write(self) -> None:
         """All of them."""
@@ -56,11 +60,28 @@ class DocumentWriter:
             self._decide(found)
         create_all(Document, self.documents)
         create_all(DocumentVersion, self.new_versions)
+        self._carry_marks()
         create_all(DocumentFile, self.files)
         update_all(DocumentVersion, self.signed, ["signed_at", "signed_by"])
         update_all(Document, (row for row, _ in self.touched), {name for _, names in self.touched for name in names})
 
+    def _carry_marks(self) -> None:
+        """What was marked in the version before stays marked in a further one, or the whole document takes over the labels."""
+        if not self.followed:
+            return
+        older_ids = [older.pk for older, _ in self.followed]
+        marked = set(DocumentSection.objects.filter(version__in=older_ids).values_list("version_id", flat=True))
+        for older, version in self.followed:
+            if older.pk not in marked:
+                continue
+            marked.add(version.pk)
+            lost = carry_sections(older, version)
+            if lost:
+                version.document.labels = ordered([*version.document.labels, *lost])
+                self.touched.append((version.document, ["labels"]))
+
     def _decide(self, found: Placed) -> None:
+        self.work.tally.warnings.update(found.draft.notes)
         row = self.on_file.get(found.draft.source_key)
         visit = found.encounter_id
         if visit is not None and self.patients.get(visit) != found.patient_id:
@@ -133,6 +154,8 @@ class DocumentWriter:
             signed_at=draft.signed_at, signed_by=self._signer(found) if draft.signed_at else "",
         )  # fmt: skip
         self.new_versions.append(version)
+        if self.versions[row.pk]:
+            self.followed.append((self.versions[row.pk][-1], version))
         self.versions[row.pk].append(version)
         if draft.file is not None and text is None:
             digest = hashlib.sha256(draft.file.content).hexdigest()

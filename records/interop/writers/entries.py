@@ -59,6 +59,7 @@ def _write_kind(work: Work, model: type[Any], placed: list[Placed], patients: di
     new: dict[str, Any] = {}
     touched: list[tuple[Any, list[str]]] = []
     for each, patient_id, visit, columns in placed:
+        work.tally.warnings.update(each.draft.notes)
         row = rows.get(each.draft.source_key)
         if visit is not None and patients.get(visit) != patient_id:
             work.reject(each, OTHER_VISIT)

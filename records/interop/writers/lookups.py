@@ -15,19 +15,23 @@ from records.interop.fhir.drafts import EncounterDraft, PatientDraft
 from records.interop.fhir.keys import key, split_key
 from records.interop.work import State, Work
 from records.registry.models import PatientIdentifier
+from records.sensitivity.numbers import held_as
 
 
 def owners_of(keys: Iterable[str]) -> dict[str, UUID]:
-    """Patients by the keys of their identifiers."""
+    """Patients by the keys of their identifiers; sealed ones are found by their blind index."""
     values: dict[str, list[str]] = defaultdict(list)
+    asked: dict[tuple[str, str], list[str]] = defaultdict(list)
     for text in sorted(set(keys)):
         system, value = split_key(text)
-        values[system].append(value)
+        for held in held_as(system, value):
+            values[system].append(held)
+            asked[system, held].append(text)
     if not values:
         return {}
     wanted = reduce(or_, (Q(system=system, value__in=held) for system, held in values.items()))
     rows = PatientIdentifier.objects.filter(wanted).values_list("system", "value", "patient_id")
-    return {key(system, value): patient_id for system, value, patient_id in rows}
+    return {text: patient_id for system, value, patient_id in rows for text in asked[system, value]}
 
 
 def load_patients(work: Work) -> dict[str, UUID]:

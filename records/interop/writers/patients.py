@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Max
 from django.utils import timezone
 
+from hims.lib.masking import national_kind, normal
 from hims.lib.text import fold
 from records.interop.fhir.drafts import PatientDraft
 from records.interop.fhir.keys import key
@@ -24,6 +25,7 @@ from records.registry.models import (
     PatientName,
     Phone,
 )
+from records.sensitivity.numbers import clear, stored
 
 ANOTHER_PERSON = "its identifier belongs to a patient with another name and birth date"
 SAME_NUMBER = "it shares a number with another patient of the same input"
@@ -152,7 +154,8 @@ class PatientWriter:
         for system, value in draft.identifiers:
             owner = self.owners.setdefault(key(system, value), patient.pk)
             if owner == patient.pk:
-                wanted["identifier", system, value] = PatientIdentifier(system=system, value=value)
+                mark = ("identifier", system, normal(national_kind(system), value))
+                wanted[mark] = PatientIdentifier(system=system, **stored(system, value))
             else:
                 self.work.tally.warnings["shared_identifiers"] += 1
         for use, family, given in draft.names:
@@ -198,7 +201,7 @@ def _children_of(patient_ids: list[UUID]) -> dict[UUID, set[Mark]]:
     """What patients on file already have, as tuples that begin with its kind."""
     found: dict[UUID, set[Mark]] = {patient_id: set() for patient_id in patient_ids}
     kinds: tuple[tuple[str, type[Any], tuple[str, ...]], ...] = (
-        ("identifier", PatientIdentifier, ("system", "value")),
+        ("identifier", PatientIdentifier, ("system", "value", "sealed")),
         ("name", PatientName, ("use", "family_name", "given_names")),
         ("address", Address, ("use", "line", "city", "state", "postal_code", "country")),
         ("phone", Phone, ("use", "value")),
@@ -208,5 +211,10 @@ def _children_of(patient_ids: list[UUID]) -> dict[UUID, set[Mark]]:
         for kind, model, names in kinds:
             rows = model._default_manager.filter(patient_id__in=patient_ids).values_list("patient_id", *names)
             for patient_id, *values in rows:
-                found[patient_id].add((kind, *values))
+                found[patient_id].add(_number_mark(*values) if kind == "identifier" else (kind, *values))
     return found
+
+
+def _number_mark(system: str, value: str, sealed: str) -> Mark:
+    """A number as it came, whether it is sealed or not."""
+    return "identifier", system, normal(national_kind(system), clear(system, value, sealed))

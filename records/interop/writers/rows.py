@@ -13,10 +13,12 @@ BATCH = 1_000
 def differences(row: Model, columns: Mapping[str, Any], *, keep_blank: bool = True) -> list[str]:
     """Set the columns on the row and name those that were different.
 
-    keep_blank: a blank value of the source leaves what the row has.
+    keep_blank: a blank value of the source leaves what the row has. Labels are only added: what was labelled here stays so.
     """
     changed = []
     for name, value in columns.items():
+        if name == "labels":
+            value = sorted({*vars(row)["labels"], *value})
         if keep_blank and value in ("", None, False):
             continue
         if getattr(row, name) != value:
