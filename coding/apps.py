@@ -5,6 +5,8 @@ class CodingConfig(AppConfig):
     name = "coding"
 
     def ready(self) -> None:
-        from coding import receivers
+        from coding import explanations, receivers, relationships
 
         receivers.connect()
+        relationships.connect()
+        explanations.register()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pghistory
 import pgtrigger
 from django.db import models
@@ -81,6 +83,16 @@ class CodedDiagnosis(models.Model):
     def __str__(self) -> str:
         return f"{self.role} {self.sequence} {self.code} {self.poa}"
 
+    @property
+    def patient_ids(self) -> list[UUID]:
+        """For the trail."""
+        return [self.record.patient_id]
+
+    @property
+    def facility_ids(self) -> list[int]:
+        """For the trail."""
+        return [self.record.facility_id]
+
 
 @pghistory.track()
 class CodedProcedure(models.Model):
@@ -102,6 +114,16 @@ class CodedProcedure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.code}"
+
+    @property
+    def patient_ids(self) -> list[UUID]:
+        """For the trail."""
+        return [self.record.patient_id]
+
+    @property
+    def facility_ids(self) -> list[int]:
+        """For the trail."""
+        return [self.record.facility_id]
 
 
 class Grouping(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -17,6 +17,7 @@ from coding.workbench.models import CodingRecord, CodingSummary, Grouping
 from coding.workbench.notices import Notice, notices
 from coding.workbench.rules import SECONDARIES_ON_CLAIM, DiagnosisLine, ProcedureLine, age_days_since
 from coding.workbench.selectors import Coding
+from hims.lib.dates import local_date
 from records.chart.presenters import document_row
 from records.encounters.rules import length_of_stay_days
 from records.encounters.vocabulary import DISPOSITIONS
@@ -30,13 +31,13 @@ FIRST_READ = "discharge_summary"
 POA_CHOICES = [("", "-"), *((value, value) for value in Poa.values if value)]
 
 
-def worklist_row(record: CodingRecord, today: date) -> dict[str, Any]:
+def worklist_row(record: CodingRecord, now: datetime) -> dict[str, Any]:
     """One line of the worklist; patient, encounter, facility and grouping are joined."""
     encounter = record.encounter
-    age = age_days_since(record.discharged_on, today)
+    age = age_days_since(record.discharged_on, local_date(now, record.facility.time_zone))
     grouping: Grouping | None = getattr(record, "grouping", None)
     return {
-        "name": record.patient.name, "mrn": mrn_of(record.patient, record.facility_id),
+        "name": record.patient.listed_name, "mrn": mrn_of(record.patient, record.facility_id),
         "account": encounter.account_number, "url": record.get_absolute_url(),
         "class": encounter.get_encounter_class_display(), "facility": record.facility.code,
         "discharged": day(record.discharged_on), "age": age,

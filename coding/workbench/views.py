@@ -11,9 +11,11 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from audit.gate import demand, facilities_for
+from audit.walls import standing_for
 from coding.codesets.enums import CodeSystem
 from coding.codesets.rules import dotted, undotted
 from coding.workbench import presenters
@@ -54,8 +56,8 @@ def work(request: HttpRequest) -> HttpResponse:
         if form.is_bound
         else worklist(by=by, after="")
     )
-    today = presenters.today_here()
-    rows = [presenters.worklist_row(record, today) for record in page.rows]
+    now = timezone.now()
+    rows = [presenters.worklist_row(record, now) for record in page.rows]
     context = {
         "form": form, "rows": rows, "page": page, "crumbs": [{"label": "Coding"}], "many": len(facilities) > 1,
         "filtered": any(request.GET.get(name) for name in form.fields),
@@ -100,7 +102,8 @@ def remove_diagnosis(request: HttpRequest, encounter_id: UUID, line: int) -> Htt
     """The line goes; the answer offers to bring it back."""
 
     def step(by: User, record: CodingRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
-        gone = record.diagnoses.filter(pk=line).first()
+        with standing_for(by):
+            gone = record.diagnoses.filter(pk=line).first()
         diagnoses.remove_diagnosis(by=by, record=record, version=asked["version"], diagnosis_id=line)
         return _undo(gone, CodeSystem.ICD10CM, ("role", "poa"))
 
@@ -147,7 +150,8 @@ def remove_procedure(request: HttpRequest, encounter_id: UUID, line: int) -> Htt
     """The line goes; the answer offers to bring it back."""
 
     def step(by: User, record: CodingRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
-        gone = record.procedures.filter(pk=line).first()
+        with standing_for(by):
+            gone = record.procedures.filter(pk=line).first()
         procedures.remove_procedure(by=by, record=record, version=asked["version"], procedure_id=line)
         return _undo(gone, CodeSystem.ICD10PCS, ("performed_on", "provider_id"))
 

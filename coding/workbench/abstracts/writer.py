@@ -223,12 +223,23 @@ class ChunkWriter:
 
 
 def _copy(model: type[Model], columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
-    """COPY: several times as fast as INSERT. The table's triggers, and with them the history, work all the same."""
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), names)
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+    """COPY into a stage, for a table under row-level security takes none, and one INSERT from there: several times as fast as
+    an INSERT a row. The table's triggers, and with them the history, work all the same."""
+    table = model._meta.db_table
+    names = {
+        "table": sql.Identifier(table),
+        "stage": sql.Identifier(f"stage_{table}"),
+        "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("CREATE TEMP TABLE {stage} AS SELECT {columns} FROM {table} WITH NO DATA").format(**names)
+        )
+        with cursor.copy(sql.SQL("COPY {stage} ({columns}) FROM STDIN").format(**names)) as copy:
+            for row in rows:
+                copy.write_row(row)
+        cursor.execute(sql.SQL("INSERT INTO {table} ({columns}) SELECT {columns} FROM {stage}").format(**names))
+        cursor.execute(sql.SQL("DROP TABLE {stage}").format(**names))
 
 
 def diagnoses_of(line: CodedLine) -> list[Diagnosis]:
