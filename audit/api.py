@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from rest_framework.exceptions import ParseError
+from django.conf import settings
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as default_handler
@@ -14,12 +15,22 @@ from hims.lib.errors import AccessDenied, DomainError, NotVisible, TrailUnavaila
 STATUS = {NotVisible: 404, AccessDenied: 403, TrailUnavailable: 503}
 
 
-class BoundedJSONParser(JSONParser):
-    """JSON whose nesting ends before Python's patience does: what goes deeper is a malformed request."""
+class TooLarge(APIException):
+    """The body is larger than any request of this API needs."""
 
-    def parse(self, *args: Any, **kwargs: Any) -> Any:
+    status_code = 413
+    default_detail = "The request is too large."
+
+
+class BoundedJSONParser(JSONParser):
+    """JSON of at most DATA_UPLOAD_MAX_MEMORY_SIZE, whose nesting ends before Python's patience does."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        length = stream.META.get("CONTENT_LENGTH") if hasattr(stream, "META") else None
+        if length and length.isdecimal() and int(length) > (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0):
+            raise TooLarge
         try:
-            return super().parse(*args, **kwargs)
+            return super().parse(stream, media_type, parser_context)
         except RecursionError:
             raise ParseError("JSON parse error - nested too deeply") from None
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audit.trail.enums import Category, Result
+from audit.exchange.fhir import bundle
+from audit.trail.enums import Category, Purpose, Result, Source
 from audit.trail.forms import EventFilterForm
-from audit.trail.selectors import audit_events
+from audit.trail.selectors import EventPage, audit_events
 from hims.staff.requests import person
 
 
@@ -52,6 +53,11 @@ PARAMETERS = [
     OpenApiParameter("category", str, enum=[word.value for word in Category]),
     OpenApiParameter("event", str, description="its whole name, such as chart.viewed"),
     OpenApiParameter("result", str, enum=[word.value for word in Result]),
+    OpenApiParameter("purpose", str, enum=[word.value for word in Purpose]),
+    OpenApiParameter("source", str, enum=[word.value for word in Source], description="the door"),
+    OpenApiParameter("object_type", str),
+    OpenApiParameter("object_id", str, description="of a document, an encounter, a claim ..."),
+    OpenApiParameter("sort", str, description="a column, with - for descending; needs patient, person or period"),
     OpenApiParameter("from_day", OpenApiTypes.DATE, description="UTC"),
     OpenApiParameter("to_day", OpenApiTypes.DATE, description="UTC, inclusive"),
     OpenApiParameter("request_id", OpenApiTypes.UUID),
@@ -63,8 +69,36 @@ PARAMETERS = [
 @api_view(["GET"])
 def events(request: Request) -> Response:
     """Who saw or did what to whom; asking is an event itself."""
+    found = _page(request)
+    return found if isinstance(found, Response) else Response(EventPageSerializer(found).data)
+
+
+@extend_schema(
+    operation_id="audit_events_fhir", parameters=PARAMETERS,
+    responses={
+        (200, "application/fhir+json"): OpenApiResponse(
+            OpenApiTypes.OBJECT, description="a FHIR R4 Bundle of AuditEvent after IHE BALP"
+        )
+    },
+)  # fmt: skip
+@api_view(["GET"])
+def fhir(request: Request) -> Response:
+    """The same page as a FHIR Bundle; its link `next` leads to the page that follows."""
+    found = _page(request)
+    if isinstance(found, Response):
+        return found
+    links = {"self": request.build_absolute_uri()}
+    if found.next_cursor:
+        query = request.query_params.copy()
+        query["after"] = found.next_cursor
+        links["next"] = request.build_absolute_uri(f"?{query.urlencode()}")
+    return Response(bundle(found.events, links), content_type="application/fhir+json; charset=utf-8")
+
+
+def _page(request: Request) -> EventPage | Response:
     form = EventFilterForm(request.query_params)
     if not form.is_valid():
         return Response(form.errors, status=400)
-    page = audit_events(by=person(request), wanted=form.wanted(), after=request.query_params.get("after", ""))
-    return Response(EventPageSerializer(page).data)
+    asked = {"order": form.cleaned_data["sort"], "after": request.query_params.get("after", "")}
+    page: EventPage = audit_events(by=person(request), wanted=form.wanted(), **asked)
+    return page

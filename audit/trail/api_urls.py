@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from audit.trail.api import events
+from audit.trail.api import events, fhir
 
 app_name = "audit_api"
-urlpatterns = [path("events", events, name="events")]
+urlpatterns = [path("events", events, name="events"), path("fhir", fhir, name="fhir")]

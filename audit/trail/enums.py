@@ -47,3 +47,5 @@ class Purpose(StrEnum):
     TREATMENT = "treatment"
     PRIVACY = "privacy"
     ADMINISTRATION = "administration"
+    EMERGENCY = "emergency"
+    """Behind broken glass; HL7 v3 PurposeOfUse ETREAT (emergency treatment)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,14 @@ from django.db.models import Q
 from audit.authority import authority_of
 from hims.lib.access import Permission
 from hims.staff.models import Facility, User
+
+Hiding = Callable[[User], Q]
+_hidings: list[Hiding] = []
+
+
+def hide_from_trail(hiding: Hiding) -> None:
+    """Events that match `hiding(user)` are kept from that user; for what must stay unknown to the person it is about."""
+    _hidings.append(hiding)
 
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
@@ -19,9 +29,13 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         mine = authority_of(user).at(permission)
         if not mine:
             return self.none()
+        rows = self
+        for hiding in _hidings:
+            hidden = hiding(user)
+            rows = rows.exclude(hidden) if hidden else rows
         if mine >= set(Facility.objects.values_list("pk", flat=True)):
-            return self
-        return self.filter(Q(facility_ids__overlap=sorted(mine)) | Q(facility_ids=[]))
+            return rows
+        return rows.filter(Q(facility_ids__overlap=sorted(mine)) | Q(facility_ids=[]))
 
 
 class AuditEvent(models.Model):

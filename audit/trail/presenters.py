@@ -6,9 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from audit.trail.filters import EventOrder
 from audit.trail.models import AuditEvent
 from audit.trail.selectors import NAMED_AT_MOST
+from audit.trail.sittings import Sitting
 
+COLUMNS = (
+    ("time", "Time"), ("person", "Person"), ("role", "Role"), ("event", "Event"), ("patient", "Patient"),
+    ("document", "Object"), ("result", "Result"), ("kind", "Kind"), ("purpose", "Purpose"), ("door", "Door"),
+    ("address", "Address"),
+)  # fmt: skip
 TONES = {"refused": "stop", "failed": "stop", "attempted": "neutral", "done": "done"}
 EXPORT_HEADER = (
     "time (UTC)", "person", "role", "event", "kind", "result", "purpose", "door", "address", "patients", "object",
@@ -24,6 +31,10 @@ def event_row(event: AuditEvent, names: Mapping[UUID, str]) -> dict[str, Any]:
     ]
     return {
         "at": event.at.strftime("%m/%d/%Y %H:%M:%S"),
+        "tick": f"{event.at.isoformat()}|{event.event_id}",
+        "kind": event.category.replace("_", " "),
+        "object_type": event.object_type,
+        "object_id": event.object_id,
         "person": event.actor_name,
         "actor_id": str(event.actor_id or ""),
         "role": event.actor_role,
@@ -39,6 +50,40 @@ def event_row(event: AuditEvent, names: Mapping[UUID, str]) -> dict[str, Any]:
         "request_id": str(event.request_id),
         "detail": "; ".join(f"{name}: {value}" for name, value in event.detail.items() if value not in ("", None)),
     }
+
+
+def heads(order: EventOrder, query: Any, *, sortable: bool) -> list[dict[str, str]]:
+    """The column heads; each sorts by itself, and turns the order round when it is sorted by already. query: QueryDict."""
+    found = []
+    for name, label in COLUMNS:
+        current = order.name == name
+        turned = name if current and order.descending else f"-{name}"
+        asked = query.copy()
+        asked.pop("after", None)
+        asked["sort"] = turned if current or name == "time" else name
+        direction = ("desc" if order.descending else "asc") if current else ""
+        found.append({"label": label, "url": f"?{asked.urlencode()}" if sortable or name == "time" else "",
+                      "direction": direction})  # fmt: skip
+    return found
+
+
+def sitting_row(sitting: Sitting, query: Any) -> dict[str, Any]:
+    """One sitting; its link shows its events. query: QueryDict of the page."""
+    most = sitting.events.most_common(4)
+    words = ", ".join(f"{event_words(name).lower()} {count}" for name, count in most)
+    asked = query.copy()
+    for name in ("view", "after", "before"):
+        asked.pop(name, None)
+    asked["from_day"] = sitting.first_at.date().isoformat()
+    asked["to_day"] = sitting.last_at.date().isoformat()
+    minutes = int((sitting.last_at - sitting.first_at).total_seconds() // 60)
+    return {
+        "from": sitting.first_at.strftime("%m/%d/%Y %H:%M:%S"), "to": sitting.last_at.strftime("%H:%M:%S"),
+        "minutes": minutes, "count": sitting.count, "patients": len(sitting.patients), "refused": sitting.refused,
+        "words": words + (" and others" if len(sitting.events) > len(most) else ""),
+        "places": ", ".join(sorted(" ".join(filter(None, place)) for place in sitting.places)),
+        "url": f"?{asked.urlencode()}",
+    }  # fmt: skip
 
 
 def event_words(event: str) -> str:

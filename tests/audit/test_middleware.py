@@ -25,7 +25,7 @@ def test_database_away_is_a_503_that_says_so(coder: User, monkeypatch: pytest.Mo
         raise OperationalError("server closed the connection unexpectedly")
 
     client = signed_in(coder)
-    monkeypatch.setattr("records.registry.views.search_patients", away)
+    monkeypatch.setattr("records.registry.views.find_patients", away)
     answer = client.post(reverse("records:patient_search"), {"text": "okafor"})
     assert answer.status_code == 503
     assert "did not answer" in answer.content.decode()

@@ -64,7 +64,10 @@ def test_events_written_together_stand_in_their_order() -> None:
 def test_connection_that_the_server_ended_is_replaced_without_losing_an_event() -> None:
     write([an_event()])
     with psycopg.connect(make_conninfo(ADMIN_URL, dbname=DATABASE), autocommit=True) as connection:
-        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'hims_audit'")
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE usename = 'hims_audit' AND datname = current_database()"
+        )
     event = an_event()
     write([event])
     assert written(event) is not None
