@@ -11,10 +11,14 @@ from django.db.models import Q
 
 from hims.lib.access import Permission
 from hims.lib.ids import uuid7
+from hims.staff.passwords import MAX_LENGTH, normalised
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """One person (or the system itself); nobody shares one."""
+    """One person (or the system itself); nobody shares one.
+
+    is_service: a program's account, which never signs in and acts through API tokens only.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     username = models.CharField(max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
@@ -24,6 +28,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     is_system = models.BooleanField(default=False, editable=False)
+    is_service = models.BooleanField(default=False)
     date_joined = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager["User"]()
@@ -37,6 +42,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.display_name
+
+    # Set on the user of a request that came with an API token: the permissions the token carries, at most.
+    token_scopes: frozenset[str] | None = None
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep the password as `hims.staff.passwords` normalises it."""
+        super().set_password(raw_password and normalised(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """False at once for what is longer than any password can be."""
+        if raw_password is None or len(raw_password) > 4 * MAX_LENGTH:
+            return False
+        return super().check_password(normalised(raw_password))
 
 
 class Facility(models.Model):
@@ -96,3 +114,8 @@ class AccessRight(models.Model):
         managed = False
         default_permissions = ()
         permissions = [(permission.value, permission.label) for permission in Permission]
+
+
+import hims.staff.delegations  # noqa: E402  (its models belong to this app, like those of the next two)
+import hims.staff.sessions.models  # noqa: E402
+import hims.staff.tokens.models  # noqa: E402, F401

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from hims.lib.access import Role
 
+# For signing in again where that is asked for; the demo listens on loopback only.
+DEMO_PASSWORD = "lakeside-demo-hospital"  # noqa: S105
+
 
 @dataclass(frozen=True)
 class Persona:
@@ -30,4 +33,5 @@ PERSONAS = (
     Persona("joan.akers", "Joan Akers", Role.PRIVACY_OFFICER, "Sees who looked at what"),
     Persona("sam.petrov", "Sam Petrov", Role.ADMINISTRATOR, "Accounts, code sets, system health"),
     Persona("nina.south", "Nina South", Role.CODER, "Codes at Lakeside South only", ("LGS",)),
+    Persona("audrey.voss", "Audrey Voss", Role.EXTERNAL_AUDITOR, "Audits the charts on her list, from outside"),
 )

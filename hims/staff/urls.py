@@ -4,13 +4,27 @@ allauth is reachable: no sign-up, no reset by e-mail, no e-mail addresses."""
 from allauth.account import views as account
 from django.urls import include, path
 
-from hims.staff.views import ChangePassword, SignIn
+from hims.staff.sessions import views as sessions
+from hims.staff.tokens import views as tokens
+from hims.staff.views import ChangePassword, Reauthenticate, RemoveKey, SignIn
 
 urlpatterns = [
     path("login/", SignIn.as_view(), name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
-    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("reauthenticate/", Reauthenticate.as_view(), name="account_reauthenticate"),
     path("password/change/", ChangePassword.as_view(), name="account_change_password"),
+    path("2fa/webauthn/keys/<int:pk>/remove/", RemoveKey.as_view(), name="mfa_remove_webauthn"),
     path("2fa/", include("allauth.mfa.urls")),
+    path("session/", sessions.session, name="account_session"),
+    path("session/alive/", sessions.alive, name="account_alive"),
+    path("session/lock/", sessions.lock_screen, name="account_lock"),
+    path("session/unlock/", sessions.unlock_screen, name="account_unlock"),
+    path("session/unlock/key/", sessions.unlock_key, name="account_unlock_key"),
+    path("session/open/", sessions.open_seal, name="account_open_seal"),
+    path("devices/", sessions.devices, name="account_devices"),
+    path("devices/end-others/", sessions.end_other_devices, name="account_end_other_devices"),
+    path("devices/<uuid:sign_in_id>/end/", sessions.end_device, name="account_end_device"),
+    path("tokens/", tokens.tokens, name="account_tokens"),
+    path("tokens/<uuid:token_id>/revoke/", tokens.revoke, name="account_revoke_token"),
 ]

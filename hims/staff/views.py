@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.views import LoginView, PasswordChangeView
+from allauth.account.views import LoginView, PasswordChangeView, ReauthenticateView
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,8 +17,12 @@ from django.views.decorators.http import require_POST
 
 from hims.lib.errors import DomainError
 from hims.staff.models import User
+from hims.staff.passwords import LengthValidator
 from hims.staff.personas import PERSONAS
+from hims.staff.reauthentication import demo_hint
 from hims.staff.requests import person
+
+BACKEND = "hims.staff.backend.StaffBackend"
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -45,6 +51,31 @@ class ChangePassword(PasswordChangeView):
         answer: HttpResponse = super().dispatch(request, *args, **kwargs)
         return answer
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["password_rule"] = LengthValidator().get_help_text()
+        return context
+
+
+class Reauthenticate(ReauthenticateView):
+    """The password again; the demonstration says which it is."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["demo_hint"] = demo_hint()
+        return context
+
+
+class RemoveKey(RemoveWebAuthnView):
+    """Not the last second factor where everybody needs one."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        adapter = get_adapter()
+        if not adapter.can_delete_authenticator(self.get_object()):
+            raise DomainError(str(adapter.error_messages["cannot_delete_authenticator"]))
+        answer: HttpResponse = super().form_valid(form)
+        return answer
+
 
 @login_not_required
 @require_POST
@@ -54,5 +85,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO or username not in {persona.username for persona in PERSONAS}:
         raise Http404
     user = get_object_or_404(User, username=username, is_active=True)
-    login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    if request.user.is_authenticated:
+        logout(request)
+    login(request, user, backend=BACKEND)
     return redirect("home")

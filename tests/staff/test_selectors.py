@@ -13,7 +13,7 @@ from hims.lib.errors import DomainError
 from hims.lib.ids import uuid7
 from hims.staff.models import Facility, Membership, User
 from hims.staff.roles import sync_roles, sync_system_user
-from hims.staff.selectors import facilities_by_permission, facility_by_code, roles_of, system_user, user_by_id
+from hims.staff.selectors import facility_by_code, rights_of, system_user, user_by_id
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = date(2026, 3, 9), date(2026, 3, 20)
@@ -32,13 +32,13 @@ def temp(facility: Facility) -> User:
 @pytest.mark.parametrize(("on", "holds"), [(FIRST - A_DAY, False), (FIRST, True), (LAST, True), (LAST + A_DAY, False)])
 def test_membership_holds_from_its_first_to_its_last_day(on: date, holds: bool, temp: User, facility: Facility) -> None:
     expected = {right.value: frozenset([facility.pk]) for right in ROLE_PERMISSIONS[Role.CODER]} if holds else {}
-    assert facilities_by_permission(temp, on) == expected
-    assert roles_of(temp, on) == (["Coder"] if holds else [])
+    assert rights_of(temp, on).facilities == expected
+    assert rights_of(temp, on).roles == (("Coder",) if holds else ())
 
 
 def test_membership_without_end_holds_on(temp: User) -> None:
     Membership.objects.update(valid_to=None)
-    assert roles_of(temp, date(2099, 1, 1)) == ["Coder"]
+    assert rights_of(temp, date(2099, 1, 1)).roles == ("Coder",)
 
 
 def test_rights_of_two_roles_at_two_facilities_are_kept_apart(
@@ -46,26 +46,26 @@ def test_rights_of_two_roles_at_two_facilities_are_kept_apart(
 ) -> None:
     biller = Group.objects.get(name=Role.BILLER.value)
     Membership.objects.create(user=temp, facility=other_facility, role=biller, valid_from=FIRST)
-    held = facilities_by_permission(temp, FIRST)
+    held = rights_of(temp, FIRST).facilities
     assert held[Permission.CODING_EDIT] == {facility.pk}
     assert held[Permission.CLAIM_EXPORT] == {other_facility.pk}
     assert held[Permission.PATIENT_SEARCH] == {facility.pk, other_facility.pk}
-    assert roles_of(temp, FIRST) == ["Biller", "Coder"]
+    assert rights_of(temp, FIRST).roles == ("Biller", "Coder")
 
 
 def test_inactive_person_may_nothing(temp: User) -> None:
     temp.is_active = False
-    assert facilities_by_permission(temp, FIRST) == {}
+    assert rights_of(temp, FIRST).facilities == {}
 
 
 def test_superuser_flag_gives_no_right(facility: Facility) -> None:
     root = User.objects.create(username="root", display_name="Root", is_superuser=True, is_staff=True)
-    assert facilities_by_permission(root, FIRST) == {}
+    assert rights_of(root, FIRST).facilities == {}
 
 
 def test_system_user_may_everything_everywhere_but_not_sign_in(facility: Facility, other_facility: Facility) -> None:
     system = system_user()
-    held = facilities_by_permission(system, FIRST)
+    held = rights_of(system, FIRST).facilities
     assert set(held) == {right.value for right in Permission}
     assert set(held.values()) == {frozenset([facility.pk, other_facility.pk])}
     assert not system.has_usable_password()

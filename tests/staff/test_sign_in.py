@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from psycopg.conninfo import make_conninfo
@@ -17,34 +16,10 @@ from hims.staff.models import Facility, User
 from hims.staff.personas import PERSONAS
 from tests.clients import HTMX, signed_in
 from tests.environment import ADMIN_URL, DATABASE
+from tests.staff.factors import PASSWORD, is_signed_in, sign_in
 from tests.trail import told
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "a sentence easier to keep than a puzzle"
-
-
-@pytest.fixture(autouse=True)
-def fresh_counters() -> Iterator[None]:
-    """Sign-in attempts are counted in the cache."""
-    cache.clear()
-    yield
-    cache.clear()
-
-
-@pytest.fixture
-def dana(person: Callable[..., User], facility: Facility) -> User:
-    user = person("dana.whitfield", Role.CODER, facility)
-    user.set_password(PASSWORD)
-    user.save()
-    return user
-
-
-def sign_in(client: Client, username: str, password: str) -> Any:
-    return client.post(reverse("account_login"), {"login": username, "password": password})
-
-
-def is_signed_in(client: Client) -> bool:
-    return client.get(reverse("home")).status_code == 200
 
 
 @pytest.mark.parametrize("username", ["dana.whitfield", "Dana.Whitfield"])
