@@ -27,7 +27,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     HIMS_PRODUCTION=1
 # The settings are read without a server: these values reach nothing and stay in no layer's environment.
 RUN python -m compileall -q hims audit records coding scheduling billing \
-    && su hims -s /bin/sh -c 'HIMS_TESTING=1 HIMS_SECRET_KEY=none DATABASE_URL=postgresql://x@/x \
+    && su hims -s /bin/sh -c 'HIMS_TESTING=1 HIMS_SECRET_KEY=none HIMS_FIELD_KEY=none HIMS_NOTES_KEY=no DATABASE_URL=postgresql://x@/x \
        HIMS_APP_DATABASE_URL=postgresql://x@/x HIMS_AUDIT_DATABASE_URL=postgresql://x@/x \
        REDIS_URL=redis://127.0.0.1:1/0 /opt/venv/bin/python manage.py collectstatic --no-input'
 USER hims

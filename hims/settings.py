@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
 from hims.lib.env import SettingError, env_bool, env_int, env_list, env_secret, env_text
+from hims.staff.sessions.rules import checked_minutes, idle_minutes_by_role
 
 django_stubs_ext.monkeypatch()  # generic base classes such as ModelChoiceField[Facility] at run time
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -24,6 +25,10 @@ DEMO = env_bool("HIMS_DEMO")
 TESTING = env_bool("HIMS_TESTING")
 BIND = env_text("HIMS_BIND", "127.0.0.1")
 SECRET_KEY = env_secret("HIMS_SECRET_KEY")
+FIELD_KEY = env_secret("HIMS_FIELD_KEY")  # rings of keys: hims/lib/crypto.py
+NOTES_KEY = env_secret("HIMS_NOTES_KEY")
+if FIELD_KEY == NOTES_KEY:
+    raise SettingError("HIMS_FIELD_KEY and HIMS_NOTES_KEY are the same; psychotherapy notes need a key of their own.")
 if len(SECRET_KEY) < 50 and not TESTING:
     raise SettingError("HIMS_SECRET_KEY is shorter than 50 characters.")
 if DEMO and not ipaddress.ip_address("127.0.0.1" if BIND == "localhost" else BIND).is_loopback:
@@ -38,6 +43,7 @@ INSTALLED_APPS = [
     "hims.jobs",
     "hims.home",
     "hims.demo",
+    "hims.proof",
     "audit",
     "records",
     "coding",
@@ -75,9 +81,12 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "hims.staff.sessions.middleware.SignInMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "audit.middleware.OriginMiddleware",
+    "audit.access.purposes.StatedPurposeMiddleware",
     "audit.middleware.DomainErrorMiddleware",
+    "hims.staff.sessions.middleware.LockoutMiddleware",
 ]
 ROOT_URLCONF = "hims.urls"
 WSGI_APPLICATION = "hims.wsgi.application"
@@ -120,40 +129,71 @@ DATABASES = {
 }
 DATABASES["owner"]["CONN_MAX_AGE"] = 0
 AUDIT_DATABASE_URL = env_secret("HIMS_AUDIT_DATABASE_URL")
+SEALER_DATABASE_URL = env_secret("HIMS_SEALER_DATABASE_URL", "")
+RETENTION_DATABASE_URL = env_secret("HIMS_RETENTION_DATABASE_URL", "")
+SEAL_KEY = env_secret("HIMS_SEAL_KEY", "")
+SEAL_ANCHORS = [Path(env_text("HIMS_SEAL_ANCHOR", str(DATA_DIR / "anchor" / "heads.jsonl")))]
+if second_anchor := env_text("HIMS_SEAL_ANCHOR_2", ""):
+    SEAL_ANCHORS.append(Path(second_anchor))
+TRAIL_RETENTION_YEARS = env_int("HIMS_TRAIL_RETENTION_YEARS", 6)
+if TRAIL_RETENTION_YEARS < 6:
+    raise SettingError("HIMS_TRAIL_RETENTION_YEARS is below 6, the years that the law asks for (45 CFR 164.316).")
+EMERGENCY_HOURS = env_int("HIMS_EMERGENCY_HOURS", 4)
+if not 1 <= EMERGENCY_HOURS <= 24:
+    raise SettingError("HIMS_EMERGENCY_HOURS is outside 1 to 24, the hours for which an emergency access may run.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 PGHISTORY_APPEND_ONLY = True
 
 # --- Sign-in ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "staff.User"
-AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
-    "guardian.backends.ObjectPermissionBackend",
-]
+AUTHENTICATION_BACKENDS = ["hims.staff.backend.StaffBackend", "guardian.backends.ObjectPermissionBackend"]
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+REQUIRE_MFA = env_bool("HIMS_REQUIRE_MFA", default=not DEMO)
+PASSWORD_HASHERS = ["hims.staff.passwords.StaffArgon2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "hims.staff.passwords.LengthValidator"},
+    {"NAME": "hims.staff.passwords.BlockListValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "hims.staff.adapter.StaffAccountAdapter"
+ACCOUNT_FORMS = {"change_password": "hims.staff.adapter.NewPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/15m/key,50/15m/ip", "login": "60/m/ip"}
+# Failures are counted by hims/staff/lockout.py; this only bounds what one address may make the server compute.
+ACCOUNT_RATE_LIMITS = {"login_failed": None, "login": "300/m/ip"}
+MFA_ADAPTER = "hims.staff.second_factor.adapter.StaffMFAAdapter"
+MFA_FORMS = {
+    "authenticate": "hims.staff.second_factor.forms.EnterCodeForm",
+    "reauthenticate": "hims.staff.second_factor.forms.RepeatCodeForm",
+    "activate_totp": "hims.staff.second_factor.forms.SetUpCodesForm",
+    "add_webauthn": "hims.staff.second_factor.forms.AddKeyForm",
+    "authenticate_webauthn": "hims.staff.second_factor.forms.UseKeyForm",
+    "reauthenticate_webauthn": "hims.staff.second_factor.forms.RepeatKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "HIMS"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "sessionid" if LOCAL else "__Host-hims-session"
+CSRF_COOKIE_NAME = "csrftoken" if LOCAL else "__Host-hims-csrf"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 13 * 60 * 60  # longer than a sign-in lasts (hims/staff/sessions), so that the sign-in decides
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = False
+# Minutes without activity until a screen locks; of several roles the strictest counts.
+try:
+    IDLE_MINUTES = checked_minutes(env_int("HIMS_IDLE_MINUTES", 15))
+    IDLE_MINUTES_BY_ROLE = idle_minutes_by_role(env_text("HIMS_IDLE_MINUTES_BY_ROLE", ""))
+except ValueError as error:
+    raise SettingError(f"HIMS_IDLE_MINUTES or HIMS_IDLE_MINUTES_BY_ROLE: {error}.") from None
 
 # --- Transport and content security -----------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
@@ -203,11 +243,18 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "hims.jobs.sweep", "schedule": 15.0},
     "heartbeat": {"task": "hims.jobs.heartbeat", "schedule": 15.0},
+    "keep-grants": {"task": "records.keep_all_grants", "schedule": 6 * 60 * 60.0},
     "add-trail-months": {"task": "audit.add_months", "schedule": 24 * 60 * 60.0},
+    "watch-trail": {"task": "audit.watch", "schedule": 60.0, "options": {"expires": 60}},
+    "look-again-at-accesses": {"task": "audit.look_again", "schedule": 24 * 60 * 60.0},
+    "seal-trail": {"task": "audit.seal", "schedule": 20.0, "options": {"expires": 20}},
+    "verify-trail": {"task": "audit.verify_recent", "schedule": 24 * 60 * 60.0},
 }
 
 # --- Cache: counters of sign-in attempts only, never patient data -----------------------------------------------------
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+}
 if not TESTING:
     CACHES["default"] = {
         "BACKEND": "hims.jobs.cache.BrokerServerCache",
@@ -217,10 +264,21 @@ if not TESTING:
 
 # --- API --------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.SessionAuthentication",
+        "hims.staff.tokens.authentication.TokenAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["audit.api.BoundedJSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.UserRateThrottle",
+        "rest_framework.throttling.AnonRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {
+        "user": f"{env_int('HIMS_API_REQUESTS_PER_MINUTE', 600)}/min",
+        "anon": f"{env_int('HIMS_API_ANONYMOUS_PER_MINUTE', 60)}/min",
+    },
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "audit.api.exception_handler",
 }
@@ -229,6 +287,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "hims.lib.openapi.name_refusals",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }

@@ -8,7 +8,7 @@ from django.test import Client
 
 from hims.staff.models import User
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "hims.staff.backend.StaffBackend"
 HTMX = {"HX-Request": "true"}
 
 

@@ -17,7 +17,7 @@ PASSWORD = "synthetic-password-of-test-roles"
 
 
 def role_url(role: str) -> str:
-    """The connection string of one of the three roles on the test database."""
+    """The connection string of one of the roles on the test database."""
     return make_conninfo(ADMIN_URL, user=role, password=PASSWORD, dbname=DATABASE)
 
 
@@ -25,12 +25,16 @@ if ADMIN_URL:
     os.environ["DATABASE_URL"] = role_url("hims_owner")
     os.environ["HIMS_APP_DATABASE_URL"] = role_url("hims_app")
     os.environ["HIMS_AUDIT_DATABASE_URL"] = role_url("hims_audit")
+    os.environ["HIMS_SEALER_DATABASE_URL"] = role_url("hims_sealer")
+    os.environ["HIMS_RETENTION_DATABASE_URL"] = role_url("hims_retention")
 else:
     unreachable = "postgresql://nobody@127.0.0.1:1/none"
     for name in ("DATABASE_URL", "HIMS_APP_DATABASE_URL", "HIMS_AUDIT_DATABASE_URL"):
         os.environ[name] = unreachable
 os.environ["REDIS_URL"] = os.environ.get("HIMS_TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 os.environ["HIMS_SECRET_KEY"] = "synthetic-key-of-the-test-run-" + "x" * 40
+os.environ["HIMS_FIELD_KEY"] = "synthetic-field-key-of-the-test-run-" + "f" * 20
+os.environ["HIMS_NOTES_KEY"] = "synthetic-notes-key-of-the-test-run-" + "n" * 20
 os.environ["HIMS_TESTING"] = "1"
 os.environ["HIMS_DEMO"] = "1"
 os.environ["HIMS_DATA_DIR"] = tempfile.mkdtemp(prefix="hims-test-")

@@ -11,28 +11,44 @@ from django.urls import reverse
 
 from audit.authority import authority_of
 from audit.gate import Can
+from audit.staffing.watermark import watermark_for
 from hims.lib.access import Permission
 from hims.staff.models import Facility, User
 
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the navigation; key: the letter after `g` that goes there."""
+    """One entry of the navigation; key: the letter after `g` that goes there.
+
+    permission: who sees it, everybody when None. also: another right that shows it. unless: a right that hides it.
+    """
 
     label: str
     route: str
     permission: Permission | None
     key: str
+    also: Permission | None = None
+    unless: Permission | None = None
+
+    def shown(self, can: Can) -> bool:
+        """Whether the person sees this entry."""
+        allowed = self.permission is None or can[self.permission] or (self.also is not None and can[self.also])
+        return allowed and not (self.unless is not None and can[self.unless])
 
 
 PLACES = (
     Place("Home", "home", None, "h"),
+    Place("My charts", "staffing:my_charts", Permission.CHART_VIEW, "m", unless=Permission.PATIENT_SEARCH),
     Place("Patients", "records:patients", Permission.PATIENT_SEARCH, "p"),
     Place("In house", "records:in_house", Permission.ENCOUNTER_MANAGE, "i"),
     Place("Coding", "coding:worklist", Permission.CODING_VIEW, "w"),
     Place("Codes", "codesets:search", None, "c"),
     Place("Billing", "billing:accounts", Permission.CLAIM_VIEW, "b"),
     Place("Audit", "audit:events", Permission.AUDIT_VIEW, "a"),
+    Place("Privacy", "privacy:alerts", Permission.PRIVACY_REVIEW, "v"),
+    Place("Emergencies", "emergencies:queue", Permission.PRIVACY_REVIEW, "e"),
+    Place("Restricted", "restriction:charts", Permission.RESTRICTION_MANAGE, "r"),
+    Place("Staff", "staffing:accounts", Permission.STAFF_MANAGE, "s", also=Permission.ACCESS_CERTIFY),
 )
 
 
@@ -45,11 +61,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "can": can,
         "demo": settings.DEMO,
-        "navigation": [
-            _entry(place, request.path) for place in PLACES if place.permission is None or can[place.permission]
-        ],
+        "navigation": _only_nearest([_entry(place, request.path) for place in PLACES if place.shown(can)]),
         "facilities": list(Facility.objects.filter(pk__in=authority_of(user).everywhere)),
         "role_names": ", ".join(can.roles),
+        "watermark": watermark_for(user),
     }
 
 
@@ -57,3 +72,9 @@ def _entry(place: Place, path: str) -> dict[str, Any]:
     url = reverse(place.route)
     current = path == url if place.route == "home" else path.startswith(url)
     return {"label": place.label, "url": url, "key": place.key, "current": current}
+
+
+def _only_nearest(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of places that lie within each other, the inner one is where the person is."""
+    nearest = max((entry["url"] for entry in entries if entry["current"]), key=len, default="")
+    return [{**entry, "current": entry["url"] == nearest} for entry in entries]

@@ -15,6 +15,7 @@ from django.db import Error as DatabaseFault
 from django.db import connection
 from django.utils import timezone
 
+from audit.seals.state import seal_state
 from coding.codesets.models import CodeSetRelease
 from hims.jobs.cache import redis_location
 from hims.jobs.models import Heartbeat, Job, JobState
@@ -96,7 +97,10 @@ def _jobs() -> tuple[bool, dict[str, int]]:
 
 
 def _seal_lag() -> tuple[bool, str]:
-    return True, "sealing is not switched on"
+    """Age of the oldest event without a seal; what is wrong with sealing, in a sentence."""
+    state = seal_state()
+    starting = time.monotonic() - STARTED < START_SECONDS
+    return state.ok or starting, "; ".join(state.problems) or f"{int(state.lag_seconds)} s"
 
 
 CHECKS: dict[str, Callable[[], tuple[bool, Any]]] = {

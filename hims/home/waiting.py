@@ -10,7 +10,10 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.access.selectors import emergencies_to_review
 from audit.authority import authority_of
+from audit.cases.selectors import case_counts
+from audit.monitoring.selectors import open_alerts
 from audit.trail.enums import Result
 from audit.trail.selectors import refusals_since
 from billing.claims.enums import ClaimState
@@ -80,6 +83,21 @@ def _billing(by: User) -> Iterator[Waiting]:
         yield Waiting("Accounts held", _shown(found.accounts_held), "Waiting for a person to decide", url, "warn")
 
 
+def _alerts(by: User) -> Iterator[Waiting]:
+    found = open_alerts(by=by)
+    if found.count:
+        yield Waiting(
+            "Privacy alerts", _shown(found.count), f"The gravest: {found.gravest}", reverse("privacy:alerts"), "warn"
+        )
+
+
+def _cases(by: User) -> Iterator[Waiting]:
+    found = case_counts(by=by, today=timezone.localdate())
+    if found.open:
+        late = f"{_shown(found.overdue)} past the deadline" if found.overdue else "None past its deadline"
+        yield Waiting("Open cases", _shown(found.open), late, reverse("cases:cases"), "stop" if found.overdue else "")
+
+
 def _refusals(by: User) -> Iterator[Waiting]:
     since = timezone.now() - A_DAY
     count = refusals_since(by=by, since=since, limit=COUNTED_AT_MOST).count
@@ -87,6 +105,16 @@ def _refusals(by: User) -> Iterator[Waiting]:
         query = urlencode({"result": Result.REFUSED.value, "from_day": since.date().isoformat()})
         url = f"{reverse('audit:events')}?{query}"
         yield Waiting("Refused attempts", _shown(count), "In the last 24 hours", url, "warn")
+
+
+def _emergencies(by: User) -> Iterator[Waiting]:
+    found = emergencies_to_review(by=by)
+    if found.oldest_at:
+        late = f"; {_shown(found.overdue)} overdue" if found.overdue else ""
+        sentence = f"The oldest is of {day(found.oldest_at.date())}{late}"
+        url = reverse("emergencies:queue")
+        tone = "stop" if found.overdue else "warn"
+        yield Waiting("Emergency accesses to review", _shown(found.count), sentence, url, tone)
 
 
 def _system(by: User) -> Iterator[Waiting]:
@@ -109,6 +137,9 @@ QUEUES: tuple[tuple[Permission, Callable[[User], Iterator[Waiting]]], ...] = (
     (Permission.ENCOUNTER_MANAGE, _in_house),
     (Permission.DOCUMENT_WRITE, _unsigned),
     (Permission.CLAIM_VIEW, _billing),
+    (Permission.PRIVACY_REVIEW, _emergencies),
+    (Permission.PRIVACY_REVIEW, _alerts),
+    (Permission.PRIVACY_REVIEW, _cases),
     (Permission.AUDIT_EXPORT, _refusals),
     (Permission.JOBS_VIEW, _system),
 )

@@ -61,7 +61,7 @@ def test_dnfb_counts_the_states_it_is_said_to_count() -> None:
 
 
 def test_roles_table_is_that_of_the_code() -> None:
-    rows = dict(re.findall(r"^\| ([A-Z][\w ]+) \| ([a-z ,]+) \|$", SECURITY, re.MULTILINE))
+    rows = dict(re.findall(r"^\| ([A-Z][\w ]+) \| ([a-z0-9 ,]+) \|$", SECURITY, re.MULTILINE))
     expected = {
         role.value: {permission.label.lower() for permission in ROLE_PERMISSIONS[role]}
         for role in Role

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +35,7 @@ def environment() -> dict[str, str]:
             ("DATABASE_URL", "hims_owner"),
             ("HIMS_APP_DATABASE_URL", "hims_app"),
             ("HIMS_AUDIT_DATABASE_URL", "hims_audit"),
+            ("HIMS_SEALER_DATABASE_URL", "hims_sealer"),
         )
     }
     kept = {key: value for key, value in os.environ.items() if key != "HIMS_TESTING"}
@@ -107,12 +107,12 @@ def _free_port() -> int:
 
 
 def _wait_for(url: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         try:
             urllib.request.urlopen(url, timeout=5)
             return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             time.sleep(0.2)
     raise TimeoutError(f"{url} does not answer")
 

@@ -18,6 +18,10 @@ DOCUMENT = f"SELECT id FROM records_document WHERE encounter_id = ({CASE}) ORDER
 IN_HOUSE = "SELECT id FROM records_encounter WHERE status = 'in_progress' ORDER BY id LIMIT 1"
 ACCOUNT = "SELECT account_id FROM billing_claim ORDER BY id LIMIT 1"
 CLAIM = "SELECT id FROM billing_claim ORDER BY id LIMIT 1"
+VIP = "SELECT id FROM records_patient WHERE restriction = 'vip' LIMIT 1"
+AUDIT = "SELECT id FROM audit_externalaudit LIMIT 1"
+LISTED = "SELECT patient_id FROM audit_accessgrant WHERE source = 'audit_list' ORDER BY patient_id LIMIT 1"
+CODER = "SELECT id FROM staff_user WHERE username = 'dana.whitfield'"
 
 PAGES: list[tuple[str, str, str]] = [
     ("Rosa Imani", "/", ""),
@@ -47,8 +51,38 @@ PAGES: list[tuple[str, str, str]] = [
     ("Marcus Bell", "/billing/charge-master/", ""),
     ("Joan Akers", "/", ""),
     ("Joan Akers", "/audit/", ""),
+    ("Joan Akers", "/privacy/cases/", ""),
+    ("Joan Akers", "/privacy/cases/new", ""),
+    ("Joan Akers", "/privacy/cases/breaches", ""),
+    ("Joan Akers", "/privacy/report/", ""),
+    ("Joan Akers", "/privacy/", ""),
+    ("Joan Akers", "/privacy/rules/", ""),
+    ("Joan Akers", "/privacy/rules/own_chart/", ""),
+    ("Joan Akers", "/privacy/explained", ""),
+    ("Joan Akers", "/privacy/emergencies/", ""),
+    ("Joan Akers", "/restricted/", ""),
+    ("Joan Akers", "/restricted/staff/", ""),
+    ("Joan Akers", "/restricted/{}/", VIP),
+    ("Joan Akers", "/protected/patients/{}/", CASE_PATIENT),
+    ("Rosa Imani", "/emergency/", ""),
+    ("Rosa Imani", "/accounts/devices/", ""),
+    ("Rosa Imani", "/accounts/tokens/", ""),
+    ("Rosa Imani", "/accounts/2fa/", ""),
+    ("Dr. Lena Hartmann", "/psychotherapy/patients/{}/", CASE_PATIENT),
+    ("Audrey Voss", "/staff/my-charts", ""),
+    ("Audrey Voss", "/patients/{}/", LISTED),
     ("Sam Petrov", "/", ""),
+    ("Sam Petrov", "/staff/", ""),
+    ("Sam Petrov", "/staff/new", ""),
+    ("Sam Petrov", "/staff/{}/", CODER),
+    ("Sam Petrov", "/staff/roles", ""),
+    ("Sam Petrov", "/staff/leavers", ""),
     ("Tom Ferrara", "/", ""),
+    ("Tom Ferrara", "/staff/me", ""),
+    ("Tom Ferrara", "/staff/duties", ""),
+    ("Tom Ferrara", "/staff/reviews/", ""),
+    ("Tom Ferrara", "/staff/audits/", ""),
+    ("Tom Ferrara", "/staff/audits/{}/", AUDIT),
 ]
 
 

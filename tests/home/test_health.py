@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections import namedtuple
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from audit.seals.state import SealState
 from coding.codesets.models import CodeSetRelease
 from hims.home import health as parts
 from hims.home.health import health
@@ -28,7 +30,7 @@ SECRET = "password=hunter2 host=10.1.2.3"
 @pytest.fixture
 def well(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything works: what is not there in tests is said to be."""
-    for name in ("broker", "code_sets", "disk"):
+    for name in ("broker", "code_sets", "disk", "seal_lag"):
         monkeypatch.setitem(parts.CHECKS, name, lambda: (True, "ok"))
     Heartbeat.objects.create(name="worker", at=timezone.now())
 
@@ -75,6 +77,7 @@ def test_health_of_a_worker_by_its_heartbeat(well: None, monkeypatch: pytest.Mon
     assert health().broken == ["worker_and_beat"]
     assert str(health().parts["worker_and_beat"]).startswith("silent for 30")
     Heartbeat.objects.all().delete()
+    monkeypatch.setattr(parts, "STARTED", time.monotonic())
     assert health().parts["worker_and_beat"] == "starting"
     monkeypatch.setattr(parts, "STARTED", parts.STARTED - 10_000)
     assert health().broken == ["worker_and_beat"]
@@ -96,6 +99,16 @@ def test_health_of_a_full_disk_is_broken(well: None, monkeypatch: pytest.MonkeyP
 def test_health_without_code_sets_is_broken() -> None:
     CodeSetRelease.objects.all().delete()
     assert parts._code_sets() == (False, "none loaded")
+
+
+def test_health_of_sealing_is_broken_once_it_should_have_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "seal_state", lambda: SealState(lag_seconds=90, problems=["events wait"]))
+    monkeypatch.setattr(parts, "STARTED", time.monotonic())
+    assert parts._seal_lag() == (True, "events wait")
+    monkeypatch.setattr(parts, "STARTED", parts.STARTED - 10_000)
+    assert parts._seal_lag() == (False, "events wait")
+    monkeypatch.setattr(parts, "seal_state", lambda: SealState(lag_seconds=3.7))
+    assert parts._seal_lag() == (True, "3 s")
 
 
 def test_health_counts_jobs_that_wait_and_that_were_given_up(well: None) -> None:

@@ -41,7 +41,7 @@ def test_export_writes_valid_files_and_counts(
     assert (path.name, path.stat().st_mode & 0o077) == ("837I_LGH_000000001.x12", 0)
     assert path.read_bytes() == bytes(ClaimFile.objects.get().content)
     assert validate(path.read_bytes()) == []
-    assert "held  A500002-1: NOT-AN-MBI is not a Medicare identifier" in notes
+    assert "held  A500002-1: ******-MBI is not a Medicare identifier" in notes
 
 
 def test_export_builds_claims_that_no_worker_has_built_yet(

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from audit.monitoring.models import RuleSetting
 from billing.claims.actions.export import export_claims
 from billing.claims.jobs import export_job
 from billing.claims.models import Claim, ClaimFile
@@ -18,7 +19,7 @@ from hims.staff.models import Facility, User
 from records.registry.models import Coverage, Patient
 from tests.billing.claims import scenes
 from tests.clients import signed_in
-from tests.trail import told
+from tests.trail import events_of, told
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +114,19 @@ def test_export_by_a_manager_without_the_right_is_forbidden(claim: Claim, him_ma
     assert "Export 1 ready" not in client.get(reverse("billing:claims")).content.decode()
     assert client.post(reverse("billing:export")).status_code == 403
     assert not Job.objects.filter(name="billing.export").exists()
+
+
+def test_export_of_many_patients_needs_a_reason_that_stands_in_the_trail(claim: Claim, biller: User) -> None:
+    RuleSetting.objects.create(rule="bulk_outflow", limits={"patients": 0}, changed_by=biller)
+    client = signed_in(biller)
+    assert 'name="reason"' in client.get(reverse("billing:claims")).content.decode()
+    page = client.post(reverse("billing:export"), {"reason": "short"}, follow=True).content.decode()
+    assert "Say in a few words what you need it for." in page
+    assert not Job.objects.filter(name="billing.export").exists()
+    client.post(reverse("billing:export"), {"reason": "Claims of the day"})
+    assert Job.objects.filter(name="billing.export").exists()
+    asked = [event for event in events_of(biller) if event["event"] == "claim.export_requested"]
+    assert [event["detail"] for event in asked] == [{"reason": "Claims of the day"}] * 2
 
 
 def test_export_by_get_is_not_allowed(biller: User, facility: Facility) -> None:

@@ -27,7 +27,7 @@ WORKLIST = "/coding/"
 
 def signed_in(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="hims.staff.backend.StaffBackend")
     return client
 
 

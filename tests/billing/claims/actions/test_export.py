@@ -112,7 +112,7 @@ def test_claim_that_has_come_to_lack_something_is_held_and_the_others_go(
     lacking.refresh_from_db()
     assert (done.exported, [claim.pk for claim in done.held]) == (1, [lacking.pk])
     assert (lacking.state, scenes.codes_of(lacking)) == (ClaimState.HELD, ["MEMBER_ID_NOT_MBI"])
-    assert (lacking.account.state, lacking.account.hold_reason[:10]) == (AccountState.HELD, "NOT-AN-MBI")
+    assert (lacking.account.state, lacking.account.hold_reason[:10]) == (AccountState.HELD, "******-MBI")
 
 
 def test_held_claim_whose_fault_is_mended_leaves_without_being_touched(
