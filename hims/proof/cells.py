@@ -9,7 +9,7 @@ from typing import Any
 
 from hims.proof.doors import Answer, Doors, Trail
 from hims.proof.expect import DONE, Expected, agree, expect
-from hims.proof.people import MINE, SPECIAL, Actor
+from hims.proof.people import CLEARED, MINE, SPECIAL, Actor
 from hims.proof.policy import UNSEEDED, Route, policy
 from hims.proof.reach import reaches
 from hims.proof.world import Thing, World
@@ -72,7 +72,8 @@ def _about_patients(route: Route) -> bool:
 def _worth_a_knock(route: Route, method: str, who: Actor, thing: Thing) -> bool:
     """Everything, for whoever holds a right of this door; else one thing that exists and one that does not tell whether all are
     refused alike, and for whoever is not even let in, one. A form that is sent, and the doors to single lines of a coding, stand
-    behind the same reading as the page, so they are tried with one thing of each kind."""
+    behind the same reading as the page, so they are tried with one thing of each kind; so are people special for another reason
+    than labels."""
     if thing.fact is None:
         return who.known or route.about in UNSEEDED
     if thing.key == "same":
@@ -82,7 +83,8 @@ def _worth_a_knock(route: Route, method: str, who: Actor, thing: Thing) -> bool:
     lines = route.ways[method]
     if not any(not line or line[0].right is None or who.holds(line[0].right) for line in lines):
         return False
-    again = "line" in route.path or (method != "GET" and route.ways.get("GET", ((),))[0][:1] == lines[0][:1])
+    sent = method != "GET" and route.ways.get("GET", ((),))[0][:1] == lines[0][:1]
+    again = sent or "line" in route.path or (who in SPECIAL and CLEARED not in dict(who.seats))
     return not again or thing.key in ONE_OF_EACH or thing.key.startswith(MINE)
 
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -231,15 +231,17 @@ def _copy(model: type[Model], columns: tuple[str, ...], rows: Iterable[tuple[Any
         "stage": sql.Identifier(f"stage_{table}"),
         "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
     }
+
+    def said(statement: LiteralString) -> str:
+        return sql.SQL(statement).format(**names).as_string()
+
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL("CREATE TEMP TABLE {stage} AS SELECT {columns} FROM {table} WITH NO DATA").format(**names)
-        )
+        cursor.execute(said("CREATE TEMP TABLE {stage} AS SELECT {columns} FROM {table} WITH NO DATA"))
         with cursor.copy(sql.SQL("COPY {stage} ({columns}) FROM STDIN").format(**names)) as copy:
             for row in rows:
                 copy.write_row(row)
-        cursor.execute(sql.SQL("INSERT INTO {table} ({columns}) SELECT {columns} FROM {stage}").format(**names))
-        cursor.execute(sql.SQL("DROP TABLE {stage}").format(**names))
+        cursor.execute(said("INSERT INTO {table} ({columns}) SELECT {columns} FROM {stage}"))
+        cursor.execute(said("DROP TABLE {stage}"))
 
 
 def diagnoses_of(line: CodedLine) -> list[Diagnosis]:

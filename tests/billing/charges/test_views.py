@@ -117,10 +117,11 @@ def test_account_page_says_what_holds_the_claim_and_where_to_mend_it(
 ) -> None:
     Provider.objects.update(npi="")
     claim = scenes.claim_of(scenes.HEART_FAILURE, facility, coder)
-    claim.patient.coverages.update(member_id="X1")
+    claim.patient.coverages.update(member_id="X123456789")
     scenes.refresh(claim.encounter)
     page = page_of(signed_in(biller), "account", account_id=claim.account_id)
-    assert "X1 is not a Medicare identifier" in page
+    assert "6789 is not a Medicare identifier" in page
+    assert "X123456789" not in page
     assert "Coverage (registration)" in page
 
 
