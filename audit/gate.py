@@ -131,7 +131,8 @@ def command(
             finally:
                 _ends.reset(token)
             result_about = _about(done) if isinstance(done, Model) or hasattr(done, "patient_ids") else {}
-            ends.append(partial(_end, record, {**about, **result_about}))
+            told = {name: value for name, value in result_about.items() if value not in ([], "")}
+            ends.append(partial(_end, record, {**about, **told}))
             if outer is None:
                 _committed(ends)
             else:

@@ -20,10 +20,12 @@ from hims.staff.models import Facility, User
 FEEDS = frozenset({Permission.DATA_IMPORT})
 NAMES = ("app.uid", "app.facs", "app.trusted", "app.emergency")
 # The values that were there before come back, so that work inside other work leaves its surroundings as they were. The
-# short queries of pages lose more to the database's query compiler than they gain, so it stays off.
-ENTER = "SELECT {}, {}, set_config('jit', 'off', true)".format(
-    ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in NAMES),
-    ", ".join(f"set_config('{name}', %s, true)" for name in NAMES),
+# short queries of pages lose more to the database's query compiler and to starting helpers than they gain: both stay off.
+ENTER = (
+    "SELECT {}, {}, set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)".format(
+        ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in NAMES),
+        ", ".join(f"set_config('{name}', %s, true)" for name in NAMES),
+    )
 )
 LEAVE = "SELECT {}".format(", ".join(f"set_config('{name}', %s, true)" for name in NAMES))
 
