@@ -25,6 +25,7 @@ CELERY = (sys.executable, "-m", "celery", "-A", "hims.celery")
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAME = f"{DATABASE}_e2e"
 PATIENTS, ENCOUNTERS = "25", "40"
+JOBS_LEFT = "SELECT json_agg(row(name, state, attempts, error)) FROM jobs_job WHERE state <> 'done'"
 
 
 def environment() -> dict[str, str]:
@@ -124,3 +125,15 @@ def value(query: str, *arguments: object) -> str:
     if row is None:
         raise LookupError(query)
     return str(row[0])
+
+
+def value_in_time(query: str, *arguments: object, seconds: float = 60) -> str:
+    """The value once background work has written it. Raises LookupError, naming the jobs that are left, after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return value(query, *arguments)
+        except LookupError as missing:
+            if time.monotonic() > deadline:
+                raise LookupError(f"{missing}; jobs not done: {value(JOBS_LEFT)}") from missing
+        time.sleep(0.5)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Download, Page, expect
 
 from billing.x12.referee import validate
-from tests.e2e.hospital import value
+from tests.e2e.hospital import JOBS_LEFT, value, value_in_time
 
 pytestmark = pytest.mark.e2e
 
@@ -105,8 +105,7 @@ def wait_for_work(page: Page, words: str, url: str) -> None:
         if page.get_by_text(words).count():
             return
         page.wait_for_timeout(1000)
-    jobs = value("SELECT json_agg(row(name, state, attempts, error)) FROM jobs_job WHERE state <> 'done'")
-    raise AssertionError(f"{words} did not come onto the list; jobs not done: {jobs}")
+    raise AssertionError(f"{words} did not come onto the list; jobs not done: {value(JOBS_LEFT)}")
 
 
 def code(page: Page, hospital: str) -> None:
@@ -132,7 +131,7 @@ def code(page: Page, hospital: str) -> None:
 
 def charge(page: Page, hospital: str) -> None:
     """The biller enters charges on the account."""
-    account = value(f"SELECT id FROM billing_account WHERE encounter_id = ({ENCOUNTER})")
+    account = value_in_time(f"SELECT id FROM billing_account WHERE encounter_id = ({ENCOUNTER})")
     page.goto(f"{hospital}/billing/accounts/{account}/")
     page.get_by_role("link", name=re.compile("charge", re.IGNORECASE)).first.click()
     page.get_by_label("Item").select_option(label="RB120 Room and board, semi-private, a day")

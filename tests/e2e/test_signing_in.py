@@ -99,7 +99,8 @@ def test_back_after_signing_out_shows_nothing(page: Page) -> None:
     page.goto(f"/patients/{value(CASE_PATIENT)}/")
     page.locator("[data-menu-button]").last.click()
     page.get_by_role("button", name="Sign out").first.click()
-    page.go_back()
+    expect(page.locator("h1").first).to_have_text("Sign in")
+    page.go_back(wait_until="commit")
     expect(page.locator("h1").first).to_have_text("Sign in")
 
 
