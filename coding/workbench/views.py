@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from audit.gate import demand, facilities_for
+from audit.gate import Can, demand, facilities_for
 from audit.walls import standing_for
 from coding.codesets.enums import CodeSystem
 from coding.codesets.rules import dotted, undotted
@@ -34,6 +34,7 @@ from coding.workbench.forms import (
 )
 from coding.workbench.models import CodingRecord
 from coding.workbench.notices import checklist
+from coding.workbench.panels import panel_tabs
 from coding.workbench.selectors import Coding, coding_for, record_for, worklist
 from hims.lib.access import Permission
 from hims.lib.errors import AccessDenied, DomainError, NotVisible, TrailUnavailable
@@ -71,6 +72,7 @@ def bench(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     by = person(request)
     coding = coding_for(by=by, encounter_id=encounter_id)
     context = presenters.page_context(coding, may_edit=_may_edit(by, coding), today=presenters.today_here())
+    context["panels"] = panel_tabs(encounter_id, inpatient=coding.coded.stay.inpatient, can=Can(by))
     return render(request, "coding/workbench/bench.html", context)
 
 

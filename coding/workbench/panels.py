@@ -1,0 +1,44 @@
+"""What the middle of the workbench can show: the document, or one of the panels beside it, loaded when first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from audit.gate import Can
+from hims.lib.access import Permission
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One tab. key: its name on the page; keys: what opens it, as [data-key]; route: takes the encounter's id.
+
+    follows: loaded anew after each change of the coding while it is shown. inpatient: for inpatient stays only.
+    permission: whoever lacks it is not shown the tab (the route refuses on its own).
+    """
+
+    key: str
+    label: str
+    keys: str
+    route: str
+    permission: Permission = Permission.CODING_VIEW
+    follows: bool = False
+    inpatient: bool = False
+
+
+PANELS: tuple[Panel, ...] = ()
+
+
+def panel_tabs(encounter_id: UUID, *, inpatient: bool, can: Can) -> list[dict[str, Any]]:
+    """The tabs beside the document, for what a person may do."""
+    return [
+        {
+            "key": panel.key, "label": panel.label, "keys": panel.keys, "follows": panel.follows,
+            "url": reverse(panel.route, kwargs={"encounter_id": encounter_id}),
+        }
+        for panel in PANELS
+        if can[panel.permission] and (inpatient or not panel.inpatient)
+    ]  # fmt: skip
