@@ -248,6 +248,24 @@ def test_file_with_a_withheld_passage_is_not_given_out(manager: User, uncleared:
     assert document_pdf(by=again(manager), document_id=note.pk).notice
 
 
+def test_scan_is_not_given_out_when_its_words_are_withheld_in_a_later_version(
+    manager: User, uncleared: User, stay: Encounter
+) -> None:
+    """A scan has no text to mark; typed in later, its passage is as readable in the picture as in the words."""
+    scan = document(stay, "")
+    DocumentFile.objects.create(
+        version=scan.versions.get(), media_type="application/pdf", content=pdf(TEXT), sha256="0" * 64
+    )
+    amend_document(by=manager, document=scan, text=TEXT, reason="typed from the scan")
+    assert document_pdf(by=again(uncleared), document_id=scan.pk).has_file
+    mark_passage(by=manager, document=scan, words=PASSAGE, labels=["part2"])
+    with pytest.raises(NotVisible):
+        document_pdf(by=again(uncleared), document_id=scan.pk)
+    assert not open_document(by=again(uncleared), document_id=scan.pk, number=1).has_file
+    assert document_pdf(by=again(manager), document_id=scan.pk).notice
+    assert open_document(by=again(manager), document_id=scan.pk, number=1).has_file
+
+
 # --- Consents ---------------------------------------------------------------------------------------------------------
 
 
