@@ -146,9 +146,7 @@ class Basis:
 
 
 @gate.query(Permission.PRIVACY_REVIEW, PrivacyAlert, event="case.prepared", category=Category.SEARCH)
-def basis_of_case(
-    alerts: QuerySet[PrivacyAlert], *, alert_ids: Sequence[UUID], emergency_id: UUID | None
-) -> Basis:
+def basis_of_case(alerts: QuerySet[PrivacyAlert], *, alert_ids: Sequence[UUID], emergency_id: UUID | None) -> Basis:
     """From open alerts or from one emergency access in reach; an empty one for a case opened by hand."""
     if emergency_id is not None:
         reviewable: Any = EmergencyRows

@@ -321,9 +321,7 @@ def test_person_of_an_alert_is_a_subject_of_its_case_named_or_not(
     second = person("second", Role.PRIVACY_OFFICER, facility)
     patient_chart(by=person("reader", Role.CODER, facility), patient_id=make.patient(facility).pk)
     alert = an_alert(second, facility, AuditEvent.objects.filter(event="chart.viewed").latest("id"))
-    made = open_case(
-        by=privacy_officer, facility=facility, facts=facts(origin_ids=[alert.pk]), origin=CaseOrigin.ALERT
-    )
+    made = open_case(by=privacy_officer, facility=facility, facts=facts(origin_ids=[alert.pk]), origin=CaseOrigin.ALERT)
     assert made.subject_ids == [second.pk]
     with pytest.raises(NotVisible):
         case_file(by=second, case_id=made.pk)
