@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -63,6 +64,27 @@ def test_label_hides_a_document_from_the_next_look_on(manager: User, uncleared: 
     assert text_for(manager, note) == TEXT
     label_item(by=manager, item=note, labels=[])
     assert text_for(uncleared, note) == TEXT
+
+
+def test_label_that_somebody_put_on_meanwhile_is_not_taken_off(manager: User, note: Document) -> None:
+    label_item(by=manager, item=note, labels=["hiv"], seen=[])
+    with pytest.raises(DomainError, match="Somebody else has changed") as caught:
+        label_item(by=again(manager), item=note, labels=["part2"], seen=[])
+    note.refresh_from_db()
+    assert (caught.value.field, note.labels) == ("labels", ["hiv"])
+    assert label_item(by=again(manager), item=note, labels=["part2"], seen=["hiv"]).labels == ["part2"]
+
+
+def test_label_without_clearance_for_it_stays_when_it_comes_between_look_and_act(
+    manager: User, note: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(labels: Any) -> list[str]:
+        Document.objects.filter(pk=note.pk).update(labels=["genetic"])
+        return list(labels)
+
+    monkeypatch.setattr("records.sensitivity.actions._checked", overtaken)
+    with pytest.raises(NotVisible), transaction.atomic():
+        label_item(by=manager, item=note, labels=[])
 
 
 def test_labelling_is_in_the_trail_without_the_kind(manager: User, note: Document) -> None:
