@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from audit import gate
+from audit.access.emergencies import EmergencyRows
 from audit.cases.breach import Assessment, Verdict, faults, verdict
 from audit.cases.clocks import individual_due_on, is_large
 from audit.cases.enums import CaseKind, CaseOrigin, CaseOutcome, CaseState, Location, Sanction, StepKind
@@ -21,7 +22,7 @@ from audit.trail.enums import Category
 from audit.trail.models import AuditEvent
 from hims.lib.access import Permission
 from hims.lib.dates import local_date
-from hims.lib.errors import DomainError
+from hims.lib.errors import DomainError, NotVisible
 from hims.staff.models import Facility, User
 
 CLOSED = "This case is closed. Nothing can be added to it any more."
@@ -54,7 +55,11 @@ class CaseFacts:
 
 @gate.command(Permission.PRIVACY_REVIEW, subject="facility", event="case.opened", category=Category.ADMIN)
 def open_case(*, by: User, facility: Facility, facts: CaseFacts, origin: CaseOrigin = CaseOrigin.HAND) -> Case:
-    """A new case with its number. Raises DomainError for impossible facts, or when `by` is a subject of it."""
+    """A new case with its number. Whoever its alerts, or its emergency access, are about is a subject of it, named or not.
+
+    Raises DomainError for impossible facts, or when `by` is a subject; NotVisible for an emergency access out of reach.
+    """
+    facts = replace(facts, subject_ids=[*facts.subject_ids, *_concerned(by, origin, facts.origin_ids)])
     _check(by, facility, facts)
     Facility.objects.select_for_update().get(pk=facility.pk)  # numbers are given one after the other
     case = Case.objects.create(
@@ -184,6 +189,20 @@ def _freeze(by: User, case: Case, events: Collection[AuditEvent]) -> list[AuditE
         for event in fresh
     )  # fmt: skip
     return fresh
+
+
+def _concerned(by: User, origin: CaseOrigin, origin_ids: Sequence[UUID]) -> list[UUID]:
+    """Whom the beginnings of a case are about: otherwise somebody could take what concerns themselves out of the queue."""
+    if origin == CaseOrigin.ALERT:
+        alerts = PrivacyAlert.objects.filter(pk__in=origin_ids).order_by("day", "id")
+        return list(alerts.values_list("actor_id", flat=True))
+    if origin != CaseOrigin.EMERGENCY:
+        return []
+    accesses = EmergencyRows._default_manager.visible_to(by, Permission.PRIVACY_REVIEW).filter(pk__in=origin_ids)
+    people = list(accesses.order_by("opened_at", "id").values_list("user_id", flat=True))
+    if len(people) != len(set(origin_ids)):
+        raise NotVisible(gate.NOT_THERE)
+    return people
 
 
 def _take_alerts(by: User, case: Case) -> None:

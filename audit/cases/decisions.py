@@ -34,7 +34,7 @@ def new(request: HttpRequest) -> HttpResponse:
     by = person(request)
     demand(by, Permission.PRIVACY_REVIEW, event="case.opened")
     facilities = facilities_for(by, Permission.PRIVACY_REVIEW)
-    basis = _basis(request, by, [place.pk for place in facilities])
+    basis = _basis(request, by)
     form = CaseForm(
         request.POST or None, facilities=facilities, **({} if request.POST else _initial(basis, facilities))
     )
@@ -52,10 +52,10 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy/case_form.html", context, status=422 if form.errors else 200)
 
 
-def _basis(request: HttpRequest, by: User, facility_ids: list[int]) -> Basis:
+def _basis(request: HttpRequest, by: User) -> Basis:
     alerts = [key for text in request.GET.getlist("alert")[:100] if (key := _uuid(text))]
     emergency = _uuid(request.GET.get("emergency", ""))
-    found: Basis = basis_of_case(by=by, alert_ids=alerts, emergency_id=emergency, facility_ids=facility_ids)
+    found: Basis = basis_of_case(by=by, alert_ids=alerts, emergency_id=emergency)
     return found
 
 

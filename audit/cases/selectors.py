@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from audit import gate
-from audit.access.models import EmergencyAccess
+from audit.access.emergencies import EmergencyRows
 from audit.cases.clocks import is_large
 from audit.cases.enums import CaseOrigin, CaseOutcome, CaseState, StepKind
 from audit.cases.models import BreachAssessment, Case, CaseEvidence, CaseNote, CaseStep
@@ -145,14 +146,11 @@ class Basis:
 
 
 @gate.query(Permission.PRIVACY_REVIEW, PrivacyAlert, event="case.prepared", category=Category.SEARCH)
-def basis_of_case(
-    alerts: QuerySet[PrivacyAlert], *, alert_ids: Sequence[UUID], emergency_id: UUID | None, facility_ids: Sequence[int]
-) -> Basis:
-    """From open alerts or from one emergency access of these facilities; an empty one for a case opened by hand."""
+def basis_of_case(alerts: QuerySet[PrivacyAlert], *, alert_ids: Sequence[UUID], emergency_id: UUID | None) -> Basis:
+    """From open alerts or from one emergency access in reach; an empty one for a case opened by hand."""
     if emergency_id is not None:
-        found = EmergencyAccess.objects.get(pk=emergency_id)
-        if not set(found.facility_ids) & set(facility_ids):
-            raise EmergencyAccess.DoesNotExist
+        reviewable: Any = EmergencyRows
+        found: Any = gate.rows_of(reviewable).select_related("user").get(pk=emergency_id)
         on = found.opened_at.date()
         return Basis(
             CaseOrigin.EMERGENCY,

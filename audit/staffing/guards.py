@@ -11,11 +11,12 @@ from audit.gate import REFUSED
 from audit.staffing.models import Account
 from hims.lib.access import Permission
 from hims.lib.errors import AccessDenied, DomainError
+from hims.staff.delegations import DelegatedRight
 from hims.staff.models import Membership, User
 
 ELSEWHERE = (
-    "This person also has a role at a facility whose accounts you do not manage. Somebody who manages all of them must do this; "
-    "you can end the roles at your own facilities."
+    "This person also has a role, or borrowed rights, at a facility whose accounts you do not manage. Somebody who manages all of "
+    "them must do this; you can end the roles at your own facilities."
 )
 
 
@@ -38,13 +39,17 @@ def lock_both(by: User, account: User, permission: Permission) -> Account:
 
 
 def require_whole_reach(by: User, account: User) -> None:
-    """For what concerns the account as a whole: `by` manages accounts wherever the person holds a role, now or later.
+    """For what concerns the account as a whole: `by` manages accounts wherever the person holds a role or borrows rights, now
+    or later; a new password would open those too.
 
     Raises DomainError.
     """
     mine = authority_of(by).at(Permission.STAFF_MANAGE)
     standing = Membership.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=date.today()), user=account)
-    if standing.exclude(facility__in=mine).exists():
+    borrowed = DelegatedRight.objects.filter(
+        delegation__borrower=account, delegation__revoked_at__isnull=True, delegation__valid_to__gte=date.today()
+    )
+    if standing.exclude(facility__in=mine).exists() or borrowed.exclude(facility__in=mine).exists():
         raise DomainError(ELSEWHERE)
 
 

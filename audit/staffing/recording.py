@@ -10,6 +10,7 @@ from django.db import transaction
 
 from audit.authority import authority_of
 from audit.context import current_origin
+from audit.gate import KEPT
 from audit.trail.enums import Category, Purpose, Result
 from audit.trail.writer import Event, write
 from hims.lib.errors import DomainError, TrailUnavailable
@@ -31,7 +32,10 @@ def own_act(by: User, event: str, **detail: Any) -> Iterator[None]:
     except BaseException as error:
         _record(by, event, Result.FAILED, {**detail, "error": type(error).__name__})
         raise
-    _record(by, event, Result.DONE, detail)
+    try:
+        _record(by, event, Result.DONE, detail)
+    except TrailUnavailable as error:
+        raise TrailUnavailable(KEPT) from error
 
 
 def _record(by: User, event: str, result: Result, detail: dict[str, Any]) -> None:

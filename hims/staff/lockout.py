@@ -167,7 +167,8 @@ def _era_key(factor: Factor, account: str) -> str:
 
 
 def _hashed(account: str) -> str:
-    return hashlib.sha256(fold(account).encode("utf-8", "replace")).hexdigest()[:32]
+    """Spellings that the database takes for one user name share a key: it compares capitals, and a dotless i has the one of i."""
+    return hashlib.sha256(fold(account.upper()).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _network(address: str | None) -> str:

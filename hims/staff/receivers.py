@@ -9,6 +9,7 @@ from allauth.account.signals import password_changed
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed, authenticator_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db.models.signals import post_save
 from django.http import HttpRequest
 
 from hims.staff.models import User
@@ -22,6 +23,7 @@ def connect() -> None:
     user_logged_in.connect(_signed_in, dispatch_uid="staff.signed_in")
     user_logged_out.connect(_signed_out, dispatch_uid="staff.signed_out")
     password_changed.connect(_password_changed, dispatch_uid="staff.password_changed")
+    post_save.connect(_made, sender=Authenticator, dispatch_uid="staff.second_factor_made")
     authenticator_added.connect(_added, dispatch_uid="staff.second_factor_added")
     authenticator_removed.connect(_removed, dispatch_uid="staff.second_factor_removed")
     authenticator_reset.connect(_reset, dispatch_uid="staff.second_factor_reset")
@@ -44,9 +46,14 @@ def _password_changed(request: HttpRequest, user: User, **_: Any) -> None:
         end_others(by=user, keep=this, because=End.PASSWORD_CHANGED)
 
 
+def _made(instance: Authenticator, created: bool, **_: Any) -> None:
+    """Told with the row, so that there is none without its event: what allauth announces comes after the commit."""
+    if created:
+        tell("staff.second_factor_added", user=instance.user, by=instance.user, detail={"kind": instance.type})
+
+
 def _added(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
     """Setting a second factor up proves that the person has it."""
-    tell("staff.second_factor_added", user=user, by=user, detail={"kind": authenticator.type})
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type)
         request.session.save()

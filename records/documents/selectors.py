@@ -20,7 +20,7 @@ from records.documents.models import Document, DocumentVersion
 from records.registry.models import Patient
 from records.registry.numbers import own_numbers
 from records.sensitivity.models import DocumentSection
-from records.sensitivity.passages import without
+from records.sensitivity.passages import Span, without
 from records.sensitivity.rules import ordered, redisclosure_notice
 from records.sensitivity.withheld import hidden_sections, hidden_spans, search_texts
 
@@ -101,20 +101,20 @@ def _opened(documents: QuerySet[Document], document_id: UUID, number: int | None
         raise DocumentVersion.DoesNotExist
     wanted = number if number is not None else versions[0].number
     version = document.versions.select_related("file").defer("search", "file__content").get(number=wanted)
-    hidden, sections = _passages(version)
-    if hidden:
-        version.text, version.sha256 = without(version.text, hidden), ""
+    hidden, sections = _passages(document)
+    spans = hidden.get(version.pk, [])
+    if spans:
+        version.text, version.sha256 = without(version.text, spans), ""
+    # A file says what its picture shows, whichever version has the words as text: no file beside a passage withheld anywhere.
     has_file = hasattr(version, "file") and not hidden
-    return OpenDocument(document, version, versions, has_file=has_file, withheld=bool(hidden), sections=sections)
+    shown = [each for each in sections if each.version_id == version.pk and each.span not in spans]
+    return OpenDocument(document, version, versions, has_file=has_file, withheld=bool(spans), sections=shown)
 
 
-def _passages(version: DocumentVersion) -> tuple[list[Any], list[DocumentSection]]:
-    """Where passages are withheld from the person, and the marked ones that are not. One query, two where there are any."""
-    sections = list(DocumentSection.objects.filter(version=version).order_by("begins", "ends"))
-    if not sections:
-        return [], []
-    hidden = hidden_spans([version.pk]).get(version.pk, [])
-    return hidden, [section for section in sections if section.span not in hidden]
+def _passages(document: Document) -> tuple[dict[UUID, list[Span]], list[DocumentSection]]:
+    """By version, where passages are withheld from the person; and all that are marked. One query, two where there are any."""
+    sections = list(DocumentSection.objects.filter(version__document=document).order_by("begins", "ends"))
+    return (hidden_spans({each.version_id for each in sections}), sections) if sections else ({}, [])
 
 
 @gate.query(
@@ -125,7 +125,8 @@ def _passages(version: DocumentVersion) -> tuple[list[Any], list[DocumentSection
     detail=("document_id",),
 )
 def document_pdf(documents: QuerySet[Document], *, document_id: UUID) -> OpenDocument:
-    """The newest version that came as a PDF, with its bytes. Raises NotVisible when there is none, or a passage is withheld."""
+    """The newest version that came as a PDF, with its bytes. Raises NotVisible when there is none, or a passage of any version
+    is withheld: the marked words may stand in the picture of an earlier one, which has no text to find them in."""
     document = documents.select_related("encounter").get(pk=document_id)
     version = (
         document.versions.filter(file__isnull=False)
@@ -134,7 +135,7 @@ def document_pdf(documents: QuerySet[Document], *, document_id: UUID) -> OpenDoc
         .order_by("-number")[:1]
         .get()
     )
-    hidden, sections = _passages(version)
+    hidden, sections = _passages(document)
     if hidden:
         raise DocumentVersion.DoesNotExist
     return OpenDocument(document, version, [version], has_file=True, sections=sections)

@@ -35,20 +35,27 @@ from records.sensitivity.withheld import is_withheld_from
 
 NOT_HERE = "Psychotherapy notes are written apart from the chart; nothing of the chart is labelled as one."
 NOT_YOURS = "Only the author, or whoever manages restrictions, labels a document."
+OVERTAKEN = "Somebody else has changed the labels since you opened this page. Open it again to see how they stand."
 WITHHELD = "A passage of this document is withheld from you. Ask somebody who may read all of it."
 
 
 @gate.command(Permission.RESTRICTION_MANAGE, subject="item", event="label.changed")
-def label_item(*, by: User, item: Any, labels: Iterable[str]) -> Any:
-    """The item carries these labels from now on. item: of a kind in selectors.LABELLED. Raises DomainError."""
-    return _label(by, item, labels)
+def label_item(*, by: User, item: Any, labels: Iterable[str], seen: Iterable[str] | None = None) -> Any:
+    """The item carries these labels from now on. item: of a kind in selectors.LABELLED.
+
+    seen: the labels that the person had before them; when they have changed since, nothing is done, as it would take back what
+    somebody else protected. Raises DomainError; NotVisible when a label put on meanwhile hides the item from `by`.
+    """
+    return _label(by, Permission.RESTRICTION_MANAGE, item, labels, seen)
 
 
 @gate.command(Permission.DOCUMENT_WRITE, subject="document", event="label.changed")
-def label_own_document(*, by: User, document: Document, labels: Iterable[str]) -> Document:
+def label_own_document(
+    *, by: User, document: Document, labels: Iterable[str], seen: Iterable[str] | None = None
+) -> Document:
     """The same for the author of a document. Raises AccessDenied for anybody else."""
     _require_author(by, document)
-    labelled: Document = _label(by, document, labels)
+    labelled: Document = _label(by, Permission.DOCUMENT_WRITE, document, labels, seen)
     return labelled
 
 
@@ -154,9 +161,15 @@ def _national(patient: Patient, kind: str, number_id: int) -> str:
     return clear(row.system, row.value, row.sealed)
 
 
-def _label(by: User, item: Any, labels: Iterable[str]) -> Any:
+def _label(by: User, permission: Permission, item: Any, labels: Iterable[str], seen: Iterable[str] | None) -> Any:
     wanted = _checked(labels)
-    fresh = type(item)._default_manager.select_for_update().get(pk=item.pk)
+    # Asked again under the lock: what somebody has put on since the gate looked may be nothing for this person to take off.
+    reach = type(item)._default_manager.visible_to(by, permission)
+    fresh = reach.select_for_update(of=("self",)).filter(pk=item.pk).first()
+    if fresh is None:
+        raise NotVisible(gate.NOT_THERE)
+    if seen is not None and {*seen} != {*fresh.labels}:
+        raise DomainError(OVERTAKEN, field="labels")
     changed = {*fresh.labels, *wanted} - ({*fresh.labels} & {*wanted})
     if Label.PSYCHOTHERAPY in changed:
         raise DomainError(NOT_HERE, field="labels")

@@ -38,10 +38,9 @@ class Version(Protocol):
 def carry_sections(older: Version, newer: Version) -> list[str]:
     """Sections of the new version made from those of the old one; returns labels that the whole document must carry now.
 
-    older, newer: versions of one document; a new text without words (a retraction) asks for nothing.
+    older, newer: versions of one document. A new text without words keeps none of them, so the document carries all; it may be a
+    scan, and the words may come back. A retraction is no correction: whoever retracts does not ask.
     """
-    if not newer.text:
-        return []
     sections = list(DocumentSection.objects.filter(version=older.pk))
     found, lost = carried(sections, older.text, newer.text)
     rows = [

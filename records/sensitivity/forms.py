@@ -21,6 +21,13 @@ class LabelsForm(forms.Form):
         choices=CHOICES, required=False, label="Protected as", widget=forms.CheckboxSelectMultiple,
         help_text="Whoever is not cleared for all of them, and has no consent, does not see that this is here."
     )  # fmt: skip
+    seen = forms.MultipleChoiceField(choices=CHOICES, required=False, widget=forms.MultipleHiddenInput)
+    opened = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
+
+    def wanted(self) -> dict[str, Any]:
+        """Arguments of the actions: the labels, and those that stood on the page when it was opened, where the page said so."""
+        data = self.cleaned_data
+        return {"labels": data["labels"], "seen": data["seen"] if data["opened"] else None}
 
 
 class PassageForm(forms.Form):

@@ -13,7 +13,9 @@ from hims.lib.crypto import blind_index, blind_indexes, field_ring, open_sealed,
 from hims.lib.masking import SSN, looks_like_ssn, national_kind, normal
 
 PURPOSE = "identifier"
-_NINE = re.compile(r"(?<![\w-])\d{3}([- ]?)\d{2}\1\d{4}(?![\w-])")
+# Joined by nothing, or by a blank, a point, a slash, a line, or any of the dashes that other programs make of a hyphen.
+_JOINED = "[-\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d ./_]"
+_NINE = re.compile(rf"(?<![\w-])\d{{3}}({_JOINED}?)\d{{2}}\1\d{{4}}(?![\w-])")
 
 
 def stored(system: str, value: str) -> dict[str, str]:
@@ -36,17 +38,28 @@ def clear(system: str, value: str, sealed: str) -> str:
 
 
 def hide_ssn(text: str, is_other: Callable[[str], bool]) -> str:
-    """A search text in which a social security number is replaced by its blind index, so that the trail does not keep it.
+    """A search text in which social security numbers are replaced by the blind index of the first, so that the trail does not
+    keep them, however their parts are joined.
 
     The index comes first and finds the rows just as a number does. is_other: is this a number of the house? Then nine digits
     without hyphens are left alone.
     """
-    for found in _NINE.finditer(text):
-        number = found.group()
-        if looks_like_ssn(number) and not (number.isdigit() and is_other(number)):
-            rest = f"{text[: found.start()]} {text[found.end() :]}".strip()
-            return f"{_index(SSN, number)} {rest}".strip()
-    return text
+    found = [each for each in _NINE.finditer(text) if _is_ssn(each.group(), is_other)]
+    if not found:
+        return text
+    for each in reversed(found):
+        text = f"{text[: each.start()]} {text[each.end() :]}"
+    return f"{_index(SSN, _digits(found[0].group()))} {text.strip()}".strip()
+
+
+def _is_ssn(number: str, is_other: Callable[[str], bool]) -> bool:
+    digits = _digits(number)
+    return looks_like_ssn(digits) and not (number == digits and is_other(number))
+
+
+def _digits(number: str) -> str:
+    """As plain digits, whatever script and signs they came in."""
+    return "".join(str(int(char)) for char in number if char.isdecimal())
 
 
 def reseal(rows: Any) -> int:

@@ -69,12 +69,12 @@ def labels(request: HttpRequest, kind: str, item_id: UUID) -> HttpResponse:
     """The labels of one item; of a document also its marked passages."""
     by = person(request)
     item = _item(request, kind, item_id)
-    form = LabelsForm(request.POST if request.method == "POST" else None, initial={"labels": item.labels})
+    form = LabelsForm(request.POST if request.method == "POST" else None, initial=_labels_of(item))
     if form.is_valid():
         label = actions.label_item if _manages(request) else actions.label_own_document
         subject = "item" if _manages(request) else "document"
         try:
-            label(by=by, labels=form.cleaned_data["labels"], **{subject: item})
+            label(by=by, **form.wanted(), **{subject: item})
         except DomainError as error:
             add_domain_error(form, error)
         else:
@@ -97,7 +97,7 @@ def add_passage(request: HttpRequest, item_id: UUID) -> HttpResponse:
         else:
             messages.success(request, "The passage is marked wherever it stands in this document.")
             return redirect("sensitivity:labels", kind="document", item_id=item_id)
-    return _labels_page(request, "document", item, LabelsForm(initial={"labels": item.labels}), form)
+    return _labels_page(request, "document", item, LabelsForm(initial=_labels_of(item)), form)
 
 
 @require_POST
@@ -115,6 +115,10 @@ def _item(request: HttpRequest, kind: str, item_id: UUID) -> Any:
     if _manages(request) or kind != "document":
         return item_to_label(by=by, kind=kind, item_id=item_id)
     return own_document(by=by, document_id=item_id, author_id=by.pk)
+
+
+def _labels_of(item: Any) -> dict[str, Any]:
+    return {"labels": item.labels, "seen": item.labels}
 
 
 def _manages(request: HttpRequest) -> bool:

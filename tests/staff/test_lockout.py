@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,7 +15,7 @@ import time_machine
 from allauth.account.auth_backends import AuthenticationBackend
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -122,6 +123,33 @@ def test_accounts_and_addresses_are_told_apart_as_they_should_be() -> None:
     assert not is_locked("dana", "2001:db8:0:2::1")
     assert not is_locked("dana", None)
     assert not is_locked("rosa", "2001:db8:0:1::1")
+
+
+def test_spellings_of_one_user_name_share_their_failures(dana: User, browser: Client) -> None:
+    """The database finds names by their capitals, where the dotless i has that of the other."""
+    for name in (
+        "dana.whitfield",
+        "DANA.WHITFIELD",
+        "dana.wh\u0131tfield",
+        "dana.whitf\u0131eld",
+        "dana.wh\u0131tf\u0131eld",
+    ):
+        sign_in(browser, name, WRONG)
+    assert sign_in(browser, "dana.wh\u0131tfield").status_code == 429
+    assert sign_in(browser, "dana.whitfield").status_code == 429
+
+
+def test_names_that_the_database_takes_for_equal_have_one_counter() -> None:
+    """Letters that Python does not know yet stand in no user name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT array_agg(chr(n)) FROM generate_series(33, 131071) AS n WHERE n NOT BETWEEN 55296 AND 57343"
+            " GROUP BY upper(chr(n)) HAVING count(*) > 1"
+        )
+        alike = [[each for each in letters if unicodedata.category(each) != "Cn"] for (letters,) in cursor.fetchall()]
+    keys = [{lockout._counters(Factor.PASSWORD, letter, None)[1].key for letter in letters} for letters in alike]
+    assert len(alike) > 1000
+    assert [letters for letters, different in zip(alike, keys, strict=True) if len(different) > 1] == []
 
 
 def test_codes_and_passwords_are_counted_apart() -> None:

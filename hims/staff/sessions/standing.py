@@ -44,6 +44,14 @@ def is_verified(request: HttpRequest, user: User) -> bool:
     return any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
 
 
+def is_present(request: HttpRequest, user: User, at: datetime) -> bool:
+    """Would the middleware let this person through? For answers to addresses that lead nowhere, at which it is not asked."""
+    row = open_sign_in(request, user, at)
+    if row is None or row.is_locked(at, limit_of(user)):
+        return False
+    return not settings.REQUIRE_MFA or is_verified(request, user)
+
+
 def seconds_left(sign_in: SignIn, limit: timedelta, at: datetime) -> int:
     """Until the screen locks; 0 when it is locked."""
     if sign_in.is_locked(at, limit):

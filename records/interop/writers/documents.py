@@ -154,7 +154,7 @@ class DocumentWriter:
             signed_at=draft.signed_at, signed_by=self._signer(found) if draft.signed_at else "",
         )  # fmt: skip
         self.new_versions.append(version)
-        if self.versions[row.pk]:
+        if self.versions[row.pk] and text is None:
             self.followed.append((self.versions[row.pk][-1], version))
         self.versions[row.pk].append(version)
         if draft.file is not None and text is None:

@@ -295,3 +295,33 @@ def test_every_write_is_in_the_trail_with_the_patients(privacy_officer: User, fa
             str(made.pk),
         )
         assert event.patient_ids == [patient.pk]
+
+
+def test_alert_about_oneself_becomes_no_case_whoever_is_named(
+    privacy_officer: User, facility: Facility, person: Callable[..., User]
+) -> None:
+    """Otherwise it would leave the queue of the others, and end in a case that its subject closes."""
+    patient = make.patient(facility)
+    patient_chart(by=person("reader", Role.CODER, facility), patient_id=patient.pk)
+    alert = an_alert(privacy_officer, facility, AuditEvent.objects.filter(event="chart.viewed").latest("id"))
+    for subjects in ([], [person("somebody", Role.CODER, facility).pk]):
+        with pytest.raises(DomainError) as refused:
+            open_case(
+                by=privacy_officer, facility=facility, origin=CaseOrigin.ALERT,
+                facts=facts(subject_ids=subjects, origin_ids=[alert.pk]),
+            )  # fmt: skip
+        assert refused.value.field == "subjects"
+    alert.refresh_from_db()
+    assert (alert.state, Case.objects.count()) == (AlertState.OPEN, 0)
+
+
+def test_person_of_an_alert_is_a_subject_of_its_case_named_or_not(
+    privacy_officer: User, facility: Facility, person: Callable[..., User]
+) -> None:
+    second = person("second", Role.PRIVACY_OFFICER, facility)
+    patient_chart(by=person("reader", Role.CODER, facility), patient_id=make.patient(facility).pk)
+    alert = an_alert(second, facility, AuditEvent.objects.filter(event="chart.viewed").latest("id"))
+    made = open_case(by=privacy_officer, facility=facility, facts=facts(origin_ids=[alert.pk]), origin=CaseOrigin.ALERT)
+    assert made.subject_ids == [second.pk]
+    with pytest.raises(NotVisible):
+        case_file(by=second, case_id=made.pk)

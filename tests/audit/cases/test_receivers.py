@@ -9,9 +9,14 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from audit.access.actions import review_emergency
-from audit.access.models import AccessGrant, EmergencyAccess
+from audit.access.models import AccessGrant, EmergencyAccess, EmployeeChart
+from audit.cases.actions import open_case
+from audit.cases.enums import CaseOrigin
 from audit.cases.models import Case
+from audit.cases.selectors import basis_of_case
+from hims.lib.errors import DomainError, NotVisible
 from hims.staff.models import Facility, User
+from tests.audit.cases.making import facts
 from tests.factories import records as make
 
 pytestmark = pytest.mark.django_db
@@ -45,3 +50,26 @@ def test_justified_review_opens_none(privacy_officer: User, specialist: User, fa
     emergency = broken_glass(specialist, facility)
     review_emergency(by=privacy_officer, emergency=emergency, outcome="justified", note="The patient was unconscious.")
     assert Case.objects.count() == 0
+
+
+def test_own_emergency_access_becomes_no_case_by_oneself(privacy_officer: User, facility: Facility) -> None:
+    emergency = broken_glass(privacy_officer, facility)
+    with pytest.raises(DomainError) as refused:
+        open_case(
+            by=privacy_officer, facility=facility, facts=facts(origin_ids=[emergency.pk]), origin=CaseOrigin.EMERGENCY
+        )
+    assert (refused.value.field, Case.objects.count()) == ("subjects", 0)
+
+
+def test_emergency_access_to_the_own_chart_is_no_basis(
+    privacy_officer: User, specialist: User, facility: Facility
+) -> None:
+    """Who broke the glass of one's own chart is for another reviewer, here as in the queue."""
+    emergency = broken_glass(specialist, facility)
+    EmployeeChart.objects.create(user=privacy_officer, patient_id=emergency.patient_id)
+    with pytest.raises(NotVisible):
+        basis_of_case(by=privacy_officer, alert_ids=[], emergency_id=emergency.pk)
+    with pytest.raises(NotVisible):
+        open_case(
+            by=privacy_officer, facility=facility, facts=facts(origin_ids=[emergency.pk]), origin=CaseOrigin.EMERGENCY
+        )

@@ -19,7 +19,7 @@ from audit.staffing.selectors import accounts as selectors
 from audit.staffing.selectors.accounts import AccountFilter
 from hims.lib.access import Role
 from hims.lib.errors import AccessDenied, DomainError, NotVisible
-from hims.staff.delegations import Delegation
+from hims.staff.delegations import DelegatedRight, Delegation
 from hims.staff.models import Facility, Membership, User
 from hims.staff.tokens.models import ApiToken
 from tests.audit.staffing.conftest import DAY, TODAY, account_of, roles_now
@@ -214,6 +214,20 @@ def test_account_that_works_elsewhere_too_needs_an_administrator_of_both(
     with pytest.raises(DomainError, match="also has a role"):
         getattr(actions, act)(by=administrator, account=account_of(both), **extra)
     getattr(actions, act)(by=chief, account=account_of(both), **extra)
+
+
+def test_password_of_who_borrows_rights_elsewhere_is_not_reset_here(
+    administrator: User, coder: User, him_manager: User, other_facility: Facility
+) -> None:
+    """The code goes to the administrator, and would open what was lent at a facility that is none of theirs."""
+    loan = Delegation.objects.create(
+        lender=him_manager, borrower=coder, valid_from=TODAY, valid_to=TODAY, reason="leave"
+    )
+    DelegatedRight.objects.create(delegation=loan, permission="chart_view", facility=other_facility)
+    with pytest.raises(DomainError, match="borrowed rights"):
+        actions.reset_password(by=administrator, account=account_of(coder))
+    actions.revoke_delegation(by=administrator, account=account_of(coder), delegation_id=loan.pk)
+    assert actions.reset_password(by=administrator, account=account_of(coder)).code
 
 
 def test_account_that_worked_elsewhere_once_is_in_whole_reach(

@@ -11,11 +11,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from audit.authority import authority_of, forget_authority
+from audit.gate import KEPT
 from audit.staffing import own
 from audit.staffing.actions import accounts as actions
 from audit.staffing.actions import memberships
 from hims.lib.access import Permission, Role
-from hims.lib.errors import AccessDenied, DomainError
+from hims.lib.errors import AccessDenied, DomainError, TrailUnavailable
 from hims.staff.delegations import Delegation, delegated_permissions
 from hims.staff.models import Facility, Membership, User
 from tests.audit.staffing.conftest import DAY, TODAY, account_of, assign, role
@@ -230,3 +231,21 @@ def test_pages_lend_show_on_both_accounts_and_take_back(
     assert "Borrows from Tom" in other.get(reverse("staffing:me")).content.decode()
     assert other.post(reverse("staffing:take_back", args=[loan.pk])).status_code == 302
     assert other.post(reverse("staffing:take_back", args=[loan.pk])).status_code == 409
+
+
+def test_taking_back_whose_end_cannot_be_written_says_that_it_was_done(
+    him_manager: User, monkeypatch: pytest.MonkeyPatch, coder: User
+) -> None:
+    loan = Delegation.objects.create(
+        lender=him_manager, borrower=coder, valid_from=TODAY, valid_to=TODAY, reason="leave"
+    )
+
+    def away_at_the_end(events: Any) -> None:
+        if events[0].result == "done":
+            raise TrailUnavailable("Nothing was changed.")
+
+    monkeypatch.setattr("audit.staffing.recording.write", away_at_the_end)
+    with pytest.raises(TrailUnavailable) as refused:
+        own.take_back(by=him_manager, delegation_id=loan.pk)
+    loan.refresh_from_db()
+    assert (refused.value.message, loan.revoked_by) == (KEPT, him_manager)

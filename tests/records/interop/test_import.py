@@ -21,6 +21,8 @@ from records.encounters.models import Encounter, Provider
 from records.encounters.signals import encounters_changed, encounters_discharged
 from records.interop import run as import_run
 from records.registry.models import Coverage, MedicalRecordNumber, Patient, PatientIdentifier
+from records.sensitivity.models import DocumentSection
+from tests.records.documents.pdfs import pdf
 from tests.records.interop.resources import balanced, bundle, encounter, observation, patient, run, write
 from tests.trail import events_of
 
@@ -207,6 +209,26 @@ def test_import_of_another_text_is_a_further_signed_version(tmp_path: Path) -> N
     ]
     assert (done.counts["updated"], back.counts["unchanged"]) == (1, 2)
     assert Document.objects.get().status == "amended"
+
+
+def test_import_of_a_scan_takes_over_what_was_marked_in_the_text_before_it(tmp_path: Path) -> None:
+    """The source may send the words again after it; then nothing marked stands between."""
+    run("import_fhir", write(tmp_path, "a.json", bundle(patient(), note("Seen. Takes methadone."))))
+    first = DocumentVersion.objects.get()
+    DocumentSection.objects.create(version=first, patient=first.patient, begins=6, ends=22, labels=["part2"])
+    scan = {"contentType": "application/pdf", "data": base64.b64encode(pdf("")).decode()}
+    run("import_fhir", write(tmp_path, "a.json", bundle(patient(), note("", content=[{"attachment": scan}]))))
+    assert DocumentVersion.objects.get(number=2).text.strip() == ""
+    assert Document.objects.get().labels == ["part2"]
+
+
+def test_import_of_a_withdrawal_leaves_the_marks_where_they_are(tmp_path: Path) -> None:
+    run("import_fhir", write(tmp_path, "a.json", bundle(patient(), note("Seen. Takes methadone."))))
+    first = DocumentVersion.objects.get()
+    DocumentSection.objects.create(version=first, patient=first.patient, begins=6, ends=22, labels=["part2"])
+    withdrawn = note("Seen. Takes methadone.", status="entered-in-error")
+    run("import_fhir", write(tmp_path, "a.json", bundle(patient(), withdrawn)))
+    assert (Document.objects.get().labels, DocumentSection.objects.count()) == ([], 1)
 
 
 def test_import_signs_a_draft_that_became_final(tmp_path: Path) -> None:

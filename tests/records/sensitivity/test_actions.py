@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -63,6 +64,27 @@ def test_label_hides_a_document_from_the_next_look_on(manager: User, uncleared: 
     assert text_for(manager, note) == TEXT
     label_item(by=manager, item=note, labels=[])
     assert text_for(uncleared, note) == TEXT
+
+
+def test_label_that_somebody_put_on_meanwhile_is_not_taken_off(manager: User, note: Document) -> None:
+    label_item(by=manager, item=note, labels=["hiv"], seen=[])
+    with pytest.raises(DomainError, match="Somebody else has changed") as caught:
+        label_item(by=again(manager), item=note, labels=["part2"], seen=[])
+    note.refresh_from_db()
+    assert (caught.value.field, note.labels) == ("labels", ["hiv"])
+    assert label_item(by=again(manager), item=note, labels=["part2"], seen=["hiv"]).labels == ["part2"]
+
+
+def test_label_without_clearance_for_it_stays_when_it_comes_between_look_and_act(
+    manager: User, note: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(labels: Any) -> list[str]:
+        Document.objects.filter(pk=note.pk).update(labels=["genetic"])
+        return list(labels)
+
+    monkeypatch.setattr("records.sensitivity.actions._checked", overtaken)
+    with pytest.raises(NotVisible), transaction.atomic():
+        label_item(by=manager, item=note, labels=[])
 
 
 def test_labelling_is_in_the_trail_without_the_kind(manager: User, note: Document) -> None:
@@ -246,6 +268,24 @@ def test_file_with_a_withheld_passage_is_not_given_out(manager: User, uncleared:
     with pytest.raises(NotVisible):
         document_pdf(by=again(uncleared), document_id=note.pk)
     assert document_pdf(by=again(manager), document_id=note.pk).notice
+
+
+def test_scan_is_not_given_out_when_its_words_are_withheld_in_a_later_version(
+    manager: User, uncleared: User, stay: Encounter
+) -> None:
+    """A scan has no text to mark; typed in later, its passage is as readable in the picture as in the words."""
+    scan = document(stay, "")
+    DocumentFile.objects.create(
+        version=scan.versions.get(), media_type="application/pdf", content=pdf(TEXT), sha256="0" * 64
+    )
+    amend_document(by=manager, document=scan, text=TEXT, reason="typed from the scan")
+    assert document_pdf(by=again(uncleared), document_id=scan.pk).has_file
+    mark_passage(by=manager, document=scan, words=PASSAGE, labels=["part2"])
+    with pytest.raises(NotVisible):
+        document_pdf(by=again(uncleared), document_id=scan.pk)
+    assert not open_document(by=again(uncleared), document_id=scan.pk, number=1).has_file
+    assert document_pdf(by=again(manager), document_id=scan.pk).notice
+    assert open_document(by=again(manager), document_id=scan.pk, number=1).has_file
 
 
 # --- Consents ---------------------------------------------------------------------------------------------------------

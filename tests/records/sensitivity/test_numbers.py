@@ -156,6 +156,24 @@ def test_patient_is_found_by_the_number_and_the_trail_does_not_keep_it(ruth: Pat
     assert "219099999" not in trail
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "219.09.9999", "219\u201109\u20119999", "219\u201309\u20139999", "219/09/9999",
+        "\uff12\uff11\uff19-\uff10\uff19-\uff19\uff19\uff19\uff19",
+    ],
+)  # fmt: skip
+def test_number_is_known_however_its_parts_are_joined(ruth: Patient, clerk: User, text: str) -> None:
+    """As it is pasted from letters and spreadsheets."""
+    answer = signed_in(clerk).post(reverse("records:patient_search"), {"text": text}, headers=HTMX)
+    assert ruth.name in answer.content.decode()
+    assert text not in json.dumps(events_of(clerk), default=str, ensure_ascii=False)
+
+
+def test_second_number_does_not_stay_either() -> None:
+    assert "9999" not in hide_ssn("219-09-9999 or 218-09-9999", lambda number: False).partition(" ")[2]
+
+
 def test_nine_digits_of_the_house_are_searched_as_such(ruth: Patient, clerk: User, facility: Facility) -> None:
     MedicalRecordNumber.objects.filter(patient=ruth).update(value="219099999")
     answer = signed_in(clerk).post(reverse("records:patient_search"), {"text": "219099999"}, headers=HTMX)
