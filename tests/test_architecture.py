@@ -25,6 +25,7 @@ UNGATED = {
     "records.registry.actions.next_mrn": "part of gated actions",
     "records.registry.actions.give_mrn": "part of gated actions",
     "records.encounters.selectors.providers": "no patient data",
+    "records.documents.actions.signs_here": "no patient data",
     "records.encounters.actions.next_account_number": "part of gated actions",
 }
 NOT_PATIENT_DATA = ("coding.codesets.", "hims.staff.")
