@@ -17,6 +17,7 @@ from billing.claims.models import Claim, ClaimFile
 from billing.claims.sent import segments_of
 from billing.claims.sources import ACCOUNT_RELATED, load_sources
 from hims.lib.access import Permission
+from hims.lib.digests import require_intact
 from hims.lib.paging import Page, keyset_page
 
 NEWEST_FIRST = ("-created_at", "-id")
@@ -129,8 +130,10 @@ def claim_files(files: QuerySet[ClaimFile], *, after: str = "", size: int = 50) 
     Permission.CLAIM_EXPORT, ClaimFile, event="claim.file_downloaded", category=Category.EXPORT, detail=("reason",)
 )
 def file_to_download(files: QuerySet[ClaimFile], *, file_id: UUID, reason: str = "") -> Download:
-    """A file with its bytes, the same at each download. Raises DomainError (field "reason") for many patients without one."""
+    """A file with its bytes, the same at each download. Raises DomainError (field "reason") for many patients without one,
+    and when the bytes are not those that were written."""
     file = files.get(pk=file_id)
     patients = sorted(set(file.claims.values_list("patient_id", flat=True)))
     demand_reason(len(patients), reason)
+    require_intact(bytes(file.content), file.sha256)
     return Download(file, patients)

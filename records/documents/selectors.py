@@ -13,6 +13,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from audit import gate
 from audit.trail.enums import Category
 from hims.lib.access import Permission
+from hims.lib.digests import require_intact
 from hims.lib.paging import Page, keyset_page
 from hims.lib.text import squeeze
 from records.documents.enums import DocumentStatus
@@ -125,7 +126,8 @@ def _passages(version: DocumentVersion) -> tuple[list[Any], list[DocumentSection
     detail=("document_id",),
 )
 def document_pdf(documents: QuerySet[Document], *, document_id: UUID) -> OpenDocument:
-    """The newest version that came as a PDF, with its bytes. Raises NotVisible when there is none, or a passage is withheld."""
+    """The newest version that came as a PDF, with its bytes. Raises NotVisible when there is none, or a passage is withheld;
+    DomainError when the bytes are not those that were filed."""
     document = documents.select_related("encounter").get(pk=document_id)
     version = (
         document.versions.filter(file__isnull=False)
@@ -137,6 +139,7 @@ def document_pdf(documents: QuerySet[Document], *, document_id: UUID) -> OpenDoc
     hidden, sections = _passages(version)
     if hidden:
         raise DocumentVersion.DoesNotExist
+    require_intact(bytes(version.file.content), version.file.sha256)
     return OpenDocument(document, version, [version], has_file=True, sections=sections)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -239,7 +240,10 @@ def test_retraction_leaves_the_marks_of_older_versions(manager: User, uncleared:
 
 def test_file_with_a_withheld_passage_is_not_given_out(manager: User, uncleared: User, note: Document) -> None:
     DocumentFile.objects.create(
-        version=note.versions.get(), media_type="application/pdf", content=pdf(TEXT), sha256="0" * 64
+        version=note.versions.get(),
+        media_type="application/pdf",
+        content=pdf(TEXT),
+        sha256=hashlib.sha256(pdf(TEXT)).hexdigest(),
     )
     assert document_pdf(by=again(uncleared), document_id=note.pk).has_file
     mark_passage(by=manager, document=note, words=PASSAGE, labels=["part2"])
