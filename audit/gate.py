@@ -54,7 +54,8 @@ def query(
 
     The function returns a model instance, a list, a Page, or an object with `patient_ids`; never a lazy queryset.
     detail: names of keyword arguments kept in the trail (what was searched for).
-    Raises AccessDenied, NotVisible (the function raised DoesNotExist), TrailUnavailable.
+    Raises AccessDenied, NotVisible (the function raised DoesNotExist), TrailUnavailable, and whatever the function raises: then
+    nothing was shown, and the trail keeps that it was tried.
     """
 
     def wear(function: Callable[Concatenate[Any, P], R]) -> Callable[..., R]:
@@ -72,6 +73,14 @@ def query(
             except ObjectDoesNotExist as error:
                 record(Result.REFUSED, **_wanted(by, model, arguments))
                 raise NotVisible(NOT_THERE) from error
+            except TrailUnavailable:
+                raise
+            except DomainError as error:
+                record(Result.REFUSED, **_wanted(by, model, arguments), detail={"field": error.field})
+                raise
+            except BaseException as error:
+                record(Result.FAILED, detail={"error": type(error).__name__})
+                raise
             finally:
                 _reach.reset(token)
             record(Result.DONE, **about)
@@ -266,7 +275,8 @@ def _patients(thing: Any) -> Iterator[UUID]:
 
 def _wanted(by: User, model: type[Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
     """For the trail alone: which object was asked for in vain, and whose it is; the person learns nothing of it."""
-    name, asked = next(((name, value) for name, value in arguments.items() if name.endswith("_id")), ("", ""))
+    ids = {name: value for name, value in arguments.items() if name.endswith("_id") and name != "facility_id"}
+    name, asked = next(iter(ids.items()), ("", ""))
     about: dict[str, Any] = {"object_type": model._meta.model_name or "", "object_id": str(asked)[:64]}
     lookup = "pk" if name == f"{model._meta.model_name}_id" else name
     known = {field.attname for field in model._meta.concrete_fields} | {"pk"}

@@ -6,13 +6,16 @@ import logging
 
 from celery import shared_task
 from django.db import connection
+from django.utils import timezone
 
 from audit.seals.anchor import AnchorError
 from audit.seals.installation import is_sealing, own_anchors, own_key, sealer_address
 from audit.seals.sealer import seal_trail
 from audit.seals.state import seal_state
 from audit.seals.told import verify_and_tell
+from audit.shelves import ask_for_checks, check_files_job
 
+__all__ = ["add_months", "check_files", "check_files_job", "seal", "verify_recent"]
 MONTHS_AHEAD = 12
 BATCHES_A_RUN = 2000
 log = logging.getLogger("hims.audit")
@@ -40,6 +43,12 @@ def seal() -> None:
         log.critical("the trail is not sealed: %s", error)
     for problem in seal_state().problems:
         log.error("seals: %s", problem)
+
+
+@shared_task(name="audit.check_files")
+def check_files() -> None:
+    """Once a day, however often it rings: every file against its digest."""
+    ask_for_checks(timezone.now().date())
 
 
 @shared_task(name="audit.verify_recent")

@@ -249,6 +249,7 @@ CELERY_BEAT_SCHEDULE = {
     "look-again-at-accesses": {"task": "audit.look_again", "schedule": 24 * 60 * 60.0},
     "seal-trail": {"task": "audit.seal", "schedule": 20.0, "options": {"expires": 20}},
     "verify-trail": {"task": "audit.verify_recent", "schedule": 24 * 60 * 60.0},
+    "check-files": {"task": "audit.check_files", "schedule": 6 * 60 * 60.0},
 }
 
 # --- Cache: counters of sign-in attempts only, never patient data -----------------------------------------------------

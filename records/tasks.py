@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from hims.jobs.queue import enqueue
 from hims.staff.selectors import system_user
+from records.documents import shelves
 from records.relationships.jobs import KEEP_ALL, keep_all_grants_job, keep_grants_job, keep_provider_grants_job
 
-__all__ = ["keep_all_grants", "keep_all_grants_job", "keep_grants_job", "keep_provider_grants_job"]
+__all__ = ["keep_all_grants", "keep_all_grants_job", "keep_grants_job", "keep_provider_grants_job", "shelves"]
 
 
 @shared_task(name=KEEP_ALL)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from audit.gate import GATED
 
@@ -25,6 +26,7 @@ UNGATED = {
     "records.registry.actions.next_mrn": "part of gated actions",
     "records.registry.actions.give_mrn": "part of gated actions",
     "records.encounters.selectors.providers": "no patient data",
+    "records.documents.actions.signs_here": "no patient data",
     "records.encounters.actions.next_account_number": "part of gated actions",
 }
 NOT_PATIENT_DATA = ("coding.codesets.", "hims.staff.")
@@ -112,6 +114,29 @@ def test_exceptions_from_the_gate_still_exist() -> None:
     for qualified in UNGATED:
         module, _, function = qualified.rpartition(".")
         assert hasattr(importlib.import_module(module), function), qualified
+
+
+def scoped_models() -> list[str]:
+    """Names of the models whose rows are narrowed to a person."""
+    return sorted(
+        model.__name__ for model in apps.get_models() if hasattr(model._default_manager.get_queryset(), "visible_to")
+    )
+
+
+def test_doors_reach_no_rows_of_patients_but_through_the_gate() -> None:
+    """Views, API, forms, serializers and presenters ask selectors; they never start from a manager. Source: OWASP API1:2023."""
+    models = scoped_models()
+    assert {"Patient", "Encounter", "Document", "Claim", "AuditEvent"} <= set(models)
+    pattern = re.compile(rf"\b({'|'.join(models)})\.(objects|_default_manager|_base_manager)\b(?!\.none\(\))")
+    doors = re.compile(r"(^|/|_)(views|api|forms|serializers|presenters)(/|\.py$)")
+    found = [
+        f"{name_of(path)}:{number}"
+        for path in sources(".py")
+        if doors.search(name_of(path)) and not name_of(path).startswith(("hims/demo/", "hims/proof/"))
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if pattern.search(line)
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize("pattern", ONLY_IN)

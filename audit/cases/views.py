@@ -188,7 +188,7 @@ def file(request: HttpRequest, case_id: UUID) -> HttpResponse:
     by = person(request)
     count = len(case_file(by=by, case_id=case_id).patient_ids)
     try:
-        reason = demand_reason(by, count, request.POST.get("reason", ""))
+        reason = demand_reason(count, request.POST.get("reason", ""))
     except DomainError as error:
         context = {"error": error.message, "kind": "pdf", "kind_label": "PDF", "action": request.path,
                    "cancel_url": f"/privacy/cases/{case_id}/", "crumbs": [PRIVACY, CASES, {"label": "PDF"}]}  # fmt: skip

@@ -9,7 +9,6 @@ from audit.monitoring.models import RuleSetting
 from audit.monitoring.rules import RULE, RULES
 from hims.lib.errors import DomainError
 from hims.lib.text import squeeze
-from hims.staff.models import User
 
 SHORTEST_REASON, LONGEST_REASON = 10, 300
 OUTFLOW = "bulk_outflow"
@@ -43,7 +42,7 @@ def chosen() -> Chosen:
     return Chosen(frozenset(name for name in RULE if name not in kept or kept[name].active), limits)
 
 
-def demand_reason(by: User, count: int, reason: str) -> str:
+def demand_reason(count: int, reason: str) -> str:
     """The reason as it is kept in the trail. Raises DomainError (field "reason") when data of many patients leave without one.
 
     count: different patients in the file, the print or the download. Few patients need no reason.

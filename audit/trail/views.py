@@ -122,7 +122,7 @@ def export(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted()
     size = export_size(by=by, wanted=wanted)
     try:
-        reason = demand_reason(by, size.patients, request.POST.get("reason", ""))
+        reason = demand_reason(size.patients, request.POST.get("reason", ""))
     except DomainError as error:
         context = {"form": form, "size": size, "kind": kind, "kind_label": FORMATS[kind], "error": error.message,
                    "action": request.path, "cancel_url": "/audit/",

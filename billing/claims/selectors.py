@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from audit import gate
+from audit.monitoring.limits import demand_reason
 from audit.trail.enums import Category
 from billing.charges.models import Account
 from billing.claims.build import Built, body, build
@@ -16,6 +17,7 @@ from billing.claims.models import Claim, ClaimFile
 from billing.claims.sent import segments_of
 from billing.claims.sources import ACCOUNT_RELATED, load_sources
 from hims.lib.access import Permission
+from hims.lib.digests import require_intact
 from hims.lib.paging import Page, keyset_page
 
 NEWEST_FIRST = ("-created_at", "-id")
@@ -124,8 +126,14 @@ def claim_files(files: QuerySet[ClaimFile], *, after: str = "", size: int = 50) 
     return keyset_page(rows, order=NEWEST_FIRST, after=after, size=size)
 
 
-@gate.query(Permission.CLAIM_EXPORT, ClaimFile, event="claim.file_downloaded", category=Category.EXPORT)
-def file_to_download(files: QuerySet[ClaimFile], *, file_id: UUID) -> Download:
-    """A file with its bytes, the same at each download."""
+@gate.query(
+    Permission.CLAIM_EXPORT, ClaimFile, event="claim.file_downloaded", category=Category.EXPORT, detail=("reason",)
+)
+def file_to_download(files: QuerySet[ClaimFile], *, file_id: UUID, reason: str = "") -> Download:
+    """A file with its bytes, the same at each download. Raises DomainError (field "reason") for many patients without one,
+    and when the bytes are not those that were written."""
     file = files.get(pk=file_id)
-    return Download(file, sorted(set(file.claims.values_list("patient_id", flat=True))))
+    patients = sorted(set(file.claims.values_list("patient_id", flat=True)))
+    demand_reason(len(patients), reason)
+    require_intact(bytes(file.content), file.sha256)
+    return Download(file, patients)

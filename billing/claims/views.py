@@ -7,8 +7,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.gate import Can, facilities_for, refuse
 from audit.monitoring.limits import chosen, demand_reason
@@ -137,10 +138,17 @@ def files(request: HttpRequest) -> HttpResponse:
     return render(request, "billing/files.html", context)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def file_download(request: HttpRequest, file_id: UUID) -> HttpResponse:
-    """The bytes as they were written."""
-    file = file_to_download(by=person(request), file_id=file_id).file
+    """The bytes as they were written; for many patients the reason is asked for first."""
+    try:
+        file = file_to_download(by=person(request), file_id=file_id, reason=request.POST.get("reason", "")).file
+    except DomainError as error:
+        if error.field != "reason":
+            raise
+        context = {"error": error.message, "kind": "x12", "kind_label": "X12", "action": request.path,
+                   "cancel_url": reverse("billing:files"), "crumbs": [HOME, {"label": "Claim files"}]}  # fmt: skip
+        return render(request, "audit/export_reason.html", context, status=422)
     response = HttpResponse(bytes(file.content), content_type="application/edi-x12")
     response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return response
@@ -154,7 +162,7 @@ def export(request: HttpRequest) -> HttpResponse:
     if not facilities:
         refuse(by, Permission.CLAIM_EXPORT, event="claim.export_requested")
     try:
-        reason = demand_reason(by, ready_to_leave(by=by).patients, request.POST.get("reason", ""))
+        reason = demand_reason(ready_to_leave(by=by).patients, request.POST.get("reason", ""))
     except DomainError as error:
         messages.error(request, error.message)
         return redirect("billing:claims")

@@ -19,6 +19,7 @@ from hims.staff.models import User
 from records.documents.enums import DocumentStatus
 from records.documents.models import Document, DocumentFile, DocumentVersion
 from records.documents.pdf import text_of_pdf
+from records.documents.rules import may_sign
 from records.encounters.enums import EncounterStatus
 from records.encounters.models import Encounter, Provider
 from records.sensitivity.carry import carry_sections
@@ -26,6 +27,9 @@ from records.sensitivity.rules import ordered
 from records.sensitivity.withheld import is_withheld_from
 
 MAX_TEXT = 500_000
+NOT_THE_AUTHOR = (
+    "{author} signs what {author} wrote. Leave it unsigned; it waits on the list of documents without signature."
+)
 WITHHELD = "A passage of this document is withheld from you. Ask somebody who may read all of it to amend it."
 TOO_LARGE_FOR_THE_INDEX = "54000"  # PostgreSQL: program_limit_exceeded
 
@@ -45,7 +49,9 @@ class DocumentContent:
 
 @gate.command(Permission.DOCUMENT_WRITE, subject="encounter", event="document.filed", category=Category.CREATE)
 def file_document(*, by: User, encounter: Encounter, content: DocumentContent, sign: bool = False) -> Document:
-    """A new document on an encounter, version 1. Raises DomainError naming the field."""
+    """A new document on an encounter, version 1. Raises DomainError naming the field; "sign" when another person is its author."""
+    if sign:
+        _require_author(by, content.author)
     text = content.text or (text_of_pdf(content.pdf) if content.pdf else "")
     if not text.strip() and not content.pdf:
         raise DomainError("Enter the text of the document or choose a PDF.", field="text")
@@ -68,10 +74,14 @@ def file_document(*, by: User, encounter: Encounter, content: DocumentContent, s
 
 @gate.command(Permission.DOCUMENT_WRITE, subject="document", event="document.signed")
 def sign_document(*, by: User, document: Document) -> Document:
-    """The newest version is locked under the signer's name; the database refuses any change from then on."""
+    """The newest version is locked under the signer's name; the database refuses any change from then on.
+
+    Raises DomainError when its author is another person who signs in here.
+    """
     version = _newest(document)
     if version.signed_at is not None:
         raise DomainError("There is no unsigned version to sign.")
+    _require_author(by, document.author)
     version.signed_at, version.signed_by = timezone.now(), str(by)
     version.save(update_fields=["signed_at", "signed_by"])
     document.status = DocumentStatus.SIGNED if version.number == 1 else DocumentStatus.AMENDED
@@ -94,6 +104,7 @@ def amend_document(*, by: User, document: Document, text: str, reason: str, base
         raise DomainError("This document is retracted. File a new one.")
     if newest.signed_at is None:
         raise DomainError("Sign the document before you amend it.")
+    _require_author(by, document.author)
     if based_on is not None and based_on != newest.number:
         raise DomainError(f"Version {newest.number} was signed after you opened this page. Open it and amend that one.")
     if not squeeze(reason):
@@ -119,6 +130,16 @@ def retract_document(*, by: User, document: Document, reason: str) -> Document:
     document.status = DocumentStatus.RETRACTED
     document.save(update_fields=["status"])
     return document
+
+
+def signs_here(by: User, author: Provider | None) -> bool:
+    """May `by` sign what this author wrote?"""
+    return may_sign(author=author.signs_as if author else None, signer=by.pk)
+
+
+def _require_author(by: User, author: Provider | None) -> None:
+    if not signs_here(by, author):
+        raise DomainError(NOT_THE_AUTHOR.format(author=author), field="sign")
 
 
 def _newest(document: Document) -> DocumentVersion:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import logging
+import time
 
-from pypdf import PdfReader, PdfWriter
+from pypdf import PageObject, PdfReader, PdfWriter
 
 from hims.lib.errors import DomainError
 from hims.lib.text import clean_lines
@@ -13,6 +14,9 @@ from hims.lib.text import clean_lines
 MAX_BYTES = 8 * 1024 * 1024
 MAX_PAGES = 500
 MAX_CHARACTERS = 500_000
+MAX_PAGE_BYTES = 4 * 1024 * 1024
+MAX_SECONDS = 15.0
+TOO_MUCH = "This PDF takes too long to read. Print it to a new PDF, or split it, and try again."
 NO_NOTICE = "This file is damaged, so the notice that must go with it cannot be put in. Print the document from its page instead."
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
@@ -51,10 +55,18 @@ def with_first_page(content: bytes, page: bytes) -> bytes:
 
 def _text_layer(reader: PdfReader) -> str:
     pages: list[str] = []
-    length = 0
+    length, until = 0, time.monotonic() + MAX_SECONDS
     for page in reader.pages:
+        if time.monotonic() > until or _size(page) > MAX_PAGE_BYTES:
+            raise DomainError(TOO_MUCH, field="pdf")
         pages.append(page.extract_text())
         length += len(pages[-1])
         if length > MAX_CHARACTERS:
             raise DomainError(f"The text of this PDF is longer than {MAX_CHARACTERS:,} characters.", field="pdf")
     return "\f".join(pages)
+
+
+def _size(page: PageObject) -> int:
+    """Bytes of what draws the page, unpacked: a few kilobytes may hold many million operations."""
+    contents = page.get_contents()
+    return len(contents.get_data()) if contents is not None else 0

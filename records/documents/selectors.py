@@ -13,6 +13,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from audit import gate
 from audit.trail.enums import Category
 from hims.lib.access import Permission
+from hims.lib.digests import require_intact
 from hims.lib.paging import Page, keyset_page
 from hims.lib.text import squeeze
 from records.documents.enums import DocumentStatus
@@ -126,7 +127,8 @@ def _passages(document: Document) -> tuple[dict[UUID, list[Span]], list[Document
 )
 def document_pdf(documents: QuerySet[Document], *, document_id: UUID) -> OpenDocument:
     """The newest version that came as a PDF, with its bytes. Raises NotVisible when there is none, or a passage of any version
-    is withheld: the marked words may stand in the picture of an earlier one, which has no text to find them in."""
+    is withheld: the marked words may stand in the picture of an earlier one, which has no text to find them in. Raises
+    DomainError when the bytes are not those that were filed."""
     document = documents.select_related("encounter").get(pk=document_id)
     version = (
         document.versions.filter(file__isnull=False)
@@ -138,6 +140,7 @@ def document_pdf(documents: QuerySet[Document], *, document_id: UUID) -> OpenDoc
     hidden, sections = _passages(document)
     if hidden:
         raise DocumentVersion.DoesNotExist
+    require_intact(bytes(version.file.content), version.file.sha256)
     return OpenDocument(document, version, [version], has_file=True, sections=sections)
 
 

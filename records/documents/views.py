@@ -25,6 +25,7 @@ from records.documents.actions import (
     file_document,
     retract_document,
     sign_document,
+    signs_here,
 )
 from records.documents.forms import AmendForm, DocumentForm, RetractForm
 from records.documents.models import Document
@@ -39,7 +40,10 @@ from records.registry.views import patient_crumbs
 def document(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """One document in the reader; htmx gets the reader alone."""
     opened = open_document(by=person(request), document_id=document_id, number=_number(request))
-    context = {**_about(opened.document), **reader_context(opened), "may_label": _may_label(request, opened.document)}
+    context = {
+        **_about(opened.document), **reader_context(opened), "may_label": _may_label(request, opened.document),
+        "may_sign": signs_here(person(request), opened.document.author),
+    }  # fmt: skip
     template = "records/partials/reader.html" if request.headers.get("HX-Request") else "records/document.html"
     return render(request, template, context)
 

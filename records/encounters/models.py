@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pghistory
 from django.db import models
@@ -33,6 +34,11 @@ class Provider(models.Model):
 
     class Meta:
         ordering = ["family_name", "given_names"]
+
+    @property
+    def signs_as(self) -> UUID | None:
+        """The account under which this clinician signs; None without one that is open."""
+        return self.user.pk if self.user is not None and self.user.is_active else None
 
     def __str__(self) -> str:
         name = f"{self.given_names} {self.family_name}".strip()

@@ -24,6 +24,11 @@ FORBIDDEN = (
     "SET session_replication_role = replica",
     "ALTER TABLE audit_event DETACH PARTITION audit_event_rest",
     "DELETE FROM audit_event_rest",
+    "CREATE OR REPLACE FUNCTION audit_event_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$",
+    "DROP TRIGGER audit_event_no_change ON audit_event",
+    "MERGE INTO audit_event e USING (SELECT 1) s ON true WHEN MATCHED THEN DELETE",
+    "INSERT INTO audit_event_rest (event) VALUES ('x')",
+    "ALTER TABLE audit_event ADD CONSTRAINT gone FOREIGN KEY (actor_id) REFERENCES staff_user (id) ON DELETE CASCADE",
 )
 
 

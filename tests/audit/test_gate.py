@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import psycopg
 import pytest
+from django.db import OperationalError, connection
 
 from audit import gate
 from audit.trail import writer
+from audit.trail.enums import Category
 from hims.lib.access import Permission
 from hims.lib.errors import AccessDenied, DomainError, NotVisible, TrailUnavailable
 from hims.lib.ids import uuid7
@@ -97,6 +100,32 @@ def test_refused_look_names_the_patient_in_the_trail_alone(
         selector(by=outsider, **arguments)
     event = events_of(outsider)[-1]
     assert (event["result"], event["patient_ids"], event["facility_ids"]) == ("refused", [ruth.pk], [facility.pk])
+
+
+def test_query_refused_by_a_rule_is_recorded_with_what_was_asked_for(ruth: Patient, coder: User) -> None:
+    @gate.query(Permission.PATIENT_VIEW, Patient, event="test.looked", detail=("text",))
+    def look(patients: object, *, facility_id: int, patient_id: UUID, text: str) -> None:
+        raise DomainError("Not like this.", field="text")
+
+    with pytest.raises(DomainError):
+        look(by=coder, facility_id=ruth.facility_ids[0], patient_id=ruth.pk, text="okafor")
+    (event,) = events_of(coder)
+    assert (event["event"], event["result"], event["patient_ids"]) == ("test.looked", "refused", [ruth.pk])
+    assert event["detail"] == {"text": "okafor", "field": "text"}
+
+
+def test_query_that_fails_is_recorded_as_tried(coder: User) -> None:
+    @gate.query(Permission.PATIENT_SEARCH, Patient, event="test.searched", category=Category.SEARCH, detail=("text",))
+    def search(patients: object, *, text: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '20ms'")
+            cursor.execute("SELECT pg_sleep(1)")
+
+    with pytest.raises(OperationalError):
+        search(by=coder, text="okafor")
+    (event,) = events_of(coder)
+    assert (event["event"], event["result"]) == ("test.searched", "failed")
+    assert event["detail"] == {"text": "okafor", "error": "OperationalError"}
 
 
 def test_refuse_and_demand_record_before_they_raise(coder: User, specialist: User) -> None:

@@ -197,6 +197,17 @@ def test_amendment_from_an_old_page_is_refused(note: Document, specialist: User)
     assert note.versions.count() == 2
 
 
+def test_document_of_somebody_who_signs_in_offers_no_signature_to_others(
+    draft: Document, specialist: User, coder: User
+) -> None:
+    url, page = reverse("records:sign", kwargs={"document_id": draft.pk}), draft.get_absolute_url()
+    assert url in signed_in(specialist).get(page).content.decode()
+    Document.objects.filter(pk=draft.pk).update(author=make.provider("Hartmann", user=coder))
+    assert url not in signed_in(specialist).get(page).content.decode()
+    answer = signed_in(specialist).post(url)
+    assert (answer.status_code, "signs what" in answer.content.decode()) == (409, True)
+
+
 def test_sign_sent_twice_signs_once(draft: Document, specialist: User) -> None:
     url = reverse("records:sign", kwargs={"document_id": draft.pk})
     assert [signed_in(specialist).post(url).status_code for _ in range(2)] == [302, 409]

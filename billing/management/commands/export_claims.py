@@ -19,6 +19,8 @@ from hims.lib.commands import LISTED_REJECTS, HimsCommand, Outcome
 from hims.staff.models import Facility, User
 from hims.staff.selectors import facility_by_code, system_user
 
+AGAIN = "Written once more at the server (export_claims --again)"
+
 
 class Command(HimsCommand):
     """One file a facility, form and payer. A claim that lacks something is held and listed with the reason; the others go."""
@@ -62,7 +64,7 @@ class Command(HimsCommand):
             found = ClaimFile.objects.filter(name=name).values_list("pk", flat=True).first()
         if found is None:
             self.fail(f"No file {name} has left.")
-        write_file(folder, file_to_download(by=by, file_id=found).file)
+        write_file(folder, file_to_download(by=by, file_id=found, reason=AGAIN).file)
         return Outcome(counts={"exported": 0, "held": 0, "files": 1})
 
     def _catch_up(self) -> None:

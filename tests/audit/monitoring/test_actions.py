@@ -170,13 +170,13 @@ def test_database_refuses_half_a_decision(values: dict[str, Any], coder: User, f
     [(50, "", ""), (51, " Payer  audit of March ", "Payer audit of March"), (1, "x", "x"), (99, "y" * 400, "y" * 300)],
 )
 def test_reason_is_kept_as_it_stands_in_the_trail(count: int, reason: str, kept: str, coder: User) -> None:
-    assert demand_reason(coder, count, reason) == kept
+    assert demand_reason(count, reason) == kept
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "because"])
 def test_many_patients_leave_with_a_reason_only(reason: str, coder: User, privacy_officer: User) -> None:
     with pytest.raises(DomainError, match="more than 50") as error:
-        demand_reason(coder, 51, reason)
+        demand_reason(51, reason)
     assert error.value.field == "reason"
     change_rule(by=privacy_officer, rule="bulk_outflow", active=True, limits={"patients": 100})
-    assert demand_reason(coder, 51, "") == ""
+    assert demand_reason(51, "") == ""

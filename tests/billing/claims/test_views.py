@@ -144,6 +144,22 @@ def test_files_are_listed_and_downloads_are_identical(claim: Claim, biller: User
     assert told(biller)[-1] == ("claim.file_downloaded", "done")
 
 
+def test_file_of_many_patients_is_downloaded_with_a_reason_only(claim: Claim, biller: User, facility: Facility) -> None:
+    export_claims(by=biller, facility=facility)
+    RuleSetting.objects.create(rule="bulk_outflow", limits={"patients": 0}, changed_by=biller)
+    url, client = ClaimFile.objects.get().get_absolute_url(), signed_in(biller)
+    for asked in (client.get(url), client.post(url, {"reason": "short"})):
+        assert (asked.status_code, "Content-Disposition" in asked.headers) == (422, False)
+        assert "Say in a few words what you need it for." in asked.content.decode()
+    file = client.post(url, {"reason": "Lost by the clearing house"})
+    assert file.content == bytes(ClaimFile.objects.get().content)
+    downloads = [event for event in events_of(biller) if event["event"] == "claim.file_downloaded"]
+    assert [(event["result"], event["detail"]) for event in downloads] == [
+        ("refused", {"reason": "", "field": "reason"}), ("refused", {"reason": "short", "field": "reason"}),
+        ("done", {"reason": "Lost by the clearing house"}),
+    ]  # fmt: skip
+
+
 def test_file_of_another_facility_is_a_404(
     claim: Claim, biller: User, facility: Facility, person: Callable[..., User], other_facility: Facility
 ) -> None:

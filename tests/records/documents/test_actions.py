@@ -12,18 +12,20 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from hims.lib.access import Permission
 from hims.lib.errors import AccessDenied, DomainError
-from hims.staff.models import User
+from hims.staff.models import Facility, User
 from records.documents import actions
 from records.documents.actions import amend_document, file_document, retract_document, sign_document
 from records.documents.models import Document, DocumentFile, DocumentVersion
 from records.encounters.actions import cancel
-from records.encounters.models import Encounter
+from records.encounters.models import Encounter, Provider
 from tests.committed import at_once, committed, worker_at
 from tests.environment import role_url
 from tests.factories import records as make
 from tests.records.conftest import NOTE
 from tests.records.documents.pdfs import pdf
+from tests.records.sensitivity.scenes import someone
 
 __all__ = ["committed"]
 
@@ -96,6 +98,44 @@ def test_filing_on_a_cancelled_encounter_is_refused(stay: Encounter, specialist:
     cancel(by=specialist, encounter=stay)
     with pytest.raises(DomainError, match="cancelled"):
         file_document(by=specialist, encounter=stay, content=NOTE)
+
+
+@pytest.fixture
+def hartmann(facility: Facility) -> User:
+    """A clinician who signs in here."""
+    user = someone(facility, Permission.CHART_VIEW, Permission.DOCUMENT_WRITE, Permission.FACILITY_CHARTS)
+    make.provider("Hartmann", user=user)
+    return user
+
+
+@pytest.mark.django_db
+def test_what_an_author_wrote_is_signed_and_amended_by_the_author_alone(
+    stay: Encounter, specialist: User, hartmann: User
+) -> None:
+    theirs = replace(NOTE, author=hartmann.provider)
+    with pytest.raises(DomainError) as refused:
+        file_document(by=specialist, encounter=stay, content=theirs, sign=True)
+    assert refused.value.field == "sign"
+    filed = file_document(by=specialist, encounter=stay, content=theirs)
+    with pytest.raises(DomainError, match="Hartmann, MD signs what"):
+        sign_document(by=specialist, document=filed)
+    assert versions(filed) == [(1, NOTE.text, False)]
+    sign_document(by=hartmann, document=filed)
+    with pytest.raises(DomainError, match="Hartmann, MD signs what"):
+        amend_document(by=specialist, document=filed, text="Other words.", reason="typing error")
+    amend_document(by=hartmann, document=filed, text="Other words.", reason="typing error")
+    assert versions(filed) == [(1, NOTE.text, True), (2, "Other words.", True)]
+
+
+@pytest.mark.django_db
+def test_what_an_author_without_an_open_account_wrote_is_signed_by_whoever_files_it(
+    stay: Encounter, specialist: User, hartmann: User
+) -> None:
+    outside = replace(NOTE, author=make.provider("Reyes"))
+    assert file_document(by=specialist, encounter=stay, content=outside, sign=True).status == "signed"
+    User.objects.filter(pk=hartmann.pk).update(is_active=False)
+    left = replace(NOTE, author=Provider.objects.get(user=hartmann))
+    assert file_document(by=specialist, encounter=stay, content=left, sign=True).status == "signed"
 
 
 @pytest.mark.django_db

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+import time
+import zlib
 
 import pytest
 
 from hims.lib.errors import DomainError
+from hims.proof.paper import assembled
 from records.documents import pdf as reading
 from records.documents.pdf import text_of_pdf
 from tests.records.documents.pdfs import encrypted, pdf
@@ -70,3 +73,38 @@ def test_text_of_a_damaged_pdf_is_read_or_refused(seed: int) -> None:
         text = refused.message
     assert "\x00" not in text
     text.encode()
+
+
+def packed(operations: bytes, pages: int = 1) -> bytes:
+    """A PDF whose pages share one compressed stream of operations."""
+    stream = zlib.compress(operations, 9)
+    page = (
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 3 0 R /Resources << /Font << /F1"
+        b" << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>"
+    )
+    kids = b" ".join(b"%d 0 R" % (4 + number) for number in range(pages))
+    return assembled(
+        [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, pages),
+         b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(stream), stream), *[page] * pages]
+    )  # fmt: skip
+
+
+def test_text_of_a_page_of_many_million_operations_is_refused_soon() -> None:
+    content, began = packed(b"BT ET " * 4_000_000), time.monotonic()
+    assert len(content) < 100_000
+    with pytest.raises(DomainError, match="takes too long") as refused:
+        text_of_pdf(content)
+    assert refused.value.field == "pdf"
+    assert time.monotonic() - began < 5
+
+
+def test_text_of_many_pages_that_share_one_heavy_stream_is_refused_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("records.documents.pdf.MAX_SECONDS", 0.5)
+    began = time.monotonic()
+    with pytest.raises(DomainError, match="takes too long"):
+        text_of_pdf(packed(b"BT ET " * 100_000, pages=400))
+    assert time.monotonic() - began < 5
+
+
+def test_text_of_an_ordinary_packed_pdf_is_read() -> None:
+    assert text_of_pdf(packed(b"BT /F1 12 Tf (Heart failure) Tj ET", pages=2)) == "Heart failure\fHeart failure"

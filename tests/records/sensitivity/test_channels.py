@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -52,7 +53,10 @@ def stay(facility: Facility, coder: User) -> Encounter:
     Document.objects.filter(pk=note.pk).update(status="draft")
     content = pdf(f"{CANARY} page")
     DocumentFile.objects.create(
-        version=note.versions.get(), media_type="application/pdf", content=content, sha256="0" * 64
+        version=note.versions.get(),
+        media_type="application/pdf",
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
     )
     other = encounter(facility, stay.patient, reason=f"{SHOWN} reason", status="in_progress", discharged_at=None)
     document(other, f"{SHOWN} text", title=f"{SHOWN} title")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 
 import pytest
@@ -31,7 +32,10 @@ TODAY = timezone.localdate().isoformat()
 
 def attached(note: Document, content: bytes) -> None:
     DocumentFile.objects.create(
-        version=note.versions.get(), media_type="application/pdf", content=content, sha256="0" * 64
+        version=note.versions.get(),
+        media_type="application/pdf",
+        content=content,
+        sha256=hashlib.sha256(content).hexdigest(),
     )
 
 
