@@ -18,7 +18,9 @@ OUTCOMES = [
 class ReviewForm(forms.Form):
     """Outcome and note; once sent, the review is closed."""
 
-    outcome = forms.ChoiceField(choices=OUTCOMES, label="Outcome")
+    outcome = forms.ChoiceField(
+        choices=OUTCOMES, label="Outcome", widget=forms.Select(attrs={"data-key": "d", "data-key-label": "Decide"})
+    )
     note = forms.CharField(
         label="Note", min_length=SHORTEST_REASON, max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="What you looked at, and why you decided so.",

@@ -15,7 +15,7 @@ from audit.cases.breach import Assessment, BreachException, Factor, Level
 from audit.cases.enums import CaseKind, CaseOutcome, Location, Sanction, StepKind
 from audit.cases.models import Case
 from hims.lib.dates import local_date
-from hims.lib.forms import LineField, LocalMomentField, at_zone, day_field, local_text
+from hims.lib.forms import LineField, LocalMomentField, at_zone, day_field, local_text, mark_needed
 from hims.lib.text import clean_lines
 from hims.staff.models import Facility, User
 
@@ -147,6 +147,7 @@ class AssessmentForm(forms.Form):
             self.fields[f"{factor.value}_words"] = LineField(
                 label="What this rests on", max_length=1000, required=False
             )
+            mark_needed(self, factor.value, f"{factor.value}_words")
         self.fields["text"] = TextField(label="Remarks", max_length=4000, required=False)
 
     def found(self) -> Assessment:

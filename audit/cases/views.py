@@ -132,7 +132,7 @@ def _added(request: HttpRequest, found: Case, name: str, form: Any, act: Callabl
     if form.is_valid():
         try:
             act()
-            return redirect(found)
+            return redirect(f"{found.get_absolute_url()}#{name.removesuffix('_form')}s")
         except (AccessDenied, NotVisible, TrailUnavailable):
             raise
         except DomainError as error:

@@ -9,7 +9,7 @@ from uuid import UUID
 from audit.monitoring.alerting import Finding
 from audit.monitoring.models import AccessExplanation, AlertState, PrivacyAlert
 from audit.monitoring.rules import RULES
-from audit.monitoring.selectors import DayShare, Outcomes, Share
+from audit.monitoring.selectors import SHARE_DAYS, DayShare, Outcomes, Share
 from audit.trail.models import AuditEvent
 from audit.trail.presenters import event_words
 from hims.staff.models import Facility
@@ -135,11 +135,12 @@ def finding_row(finding: Finding, names: Mapping[UUID, str]) -> dict[str, Any]:
 def share_chart(share: Share) -> dict[str, Any]:
     """Bars of the chart, in units of its view box, and the rows of the table beside it."""
     highest = max((day.total for day in share.days), default=1) or 1
-    bars = [_bar(place, day, highest) for place, day in enumerate(share.days)]
+    last = max((day.day for day in share.days), default=None)
+    bars = [_bar(SHARE_DAYS - 1 - (last - day.day).days, day, highest) for day in share.days if last]
     total = sum(day.total for day in share.days)
     told = sum(day.own + day.pool for day in share.days)
     return {
-        "bars": bars, "width": BAR * max(1, len(bars)), "height": CHART_HEIGHT,
+        "bars": bars, "width": BAR * SHARE_DAYS, "height": CHART_HEIGHT,
         "percent": f"{100 * told / total:.1f} %" if total else "none", "total": total, "unexplained": total - told,
         "sources": [
             {"name": SOURCES.get(name, name), "count": count, "percent": f"{100 * count / total:.1f} %"}

@@ -186,7 +186,8 @@ def bulk_outflow(what: Circumstances) -> str | None:
     if out is None or out.patients <= what.limits["patients"]:
         return None
     reason = "the reason given stands in the trail" if out.reason else "no reason was given"
-    return f"Took out data of {out.patients:,} patients at once ({out.event}); {reason}."
+    act = out.event.replace(".", " ").replace("_", " ")
+    return f"Took out data of {out.patients:,} patients at once ({act}); {reason}."
 
 
 _OPENS = Limit("opens", "Openings of the chart at least", 2, 1, 50)

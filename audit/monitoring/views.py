@@ -45,7 +45,8 @@ def _queue(request: HttpRequest, closing: CloseForm, status: int = 200) -> HttpR
     names = patient_names(by, page.patient_ids)
     context = {
         "form": form, "rows": [alert_row(alert, names) for alert in page.rows], "page": page, "closing": closing,
-        "any_open": any(alert.state == "open" for alert in page.rows), "crumbs": [{"label": "Privacy"}],
+        "any_open": any(alert.state == "open" for alert in page.rows), "ticked": request.POST.getlist("alerts"),
+        "crumbs": [{"label": "Privacy"}],
     }  # fmt: skip
     template = "privacy/partials/alert_table.html" if request.headers.get("HX-Request") else "privacy/alerts.html"
     return render(request, template, context, status=status if right else 422)
@@ -102,7 +103,7 @@ def close_many(request: HttpRequest) -> HttpResponse:
             add_domain_error(form, error)
         else:
             messages.success(request, f"{done.count} alerts are closed." if done.count != 1 else "One alert is closed.")
-            return redirect("privacy:alerts")
+            return _back(request)
     return _queue(request, form, status=422)
 
 
@@ -112,7 +113,7 @@ def to_case(request: HttpRequest) -> HttpResponse:
     ids = [text for text in request.POST.getlist("alerts") if _uuid(text)]
     if not ids:
         messages.error(request, "Tick the alerts first.")
-        return redirect("privacy:alerts")
+        return _back(request)
     return redirect(f"{reverse('cases:new')}?{urlencode([('alert', each) for each in ids[:100]])}")
 
 
@@ -122,6 +123,12 @@ def explained(request: HttpRequest) -> HttpResponse:
     share = explained_share(by=person(request))
     context = {"chart": share_chart(share), "crumbs": [ALERTS, {"label": "Explained accesses"}]}
     return render(request, "privacy/alerts_explained.html", context)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """The queue as it was filtered."""
+    query = request.GET.urlencode()
+    return redirect(f"{reverse('privacy:alerts')}{f'?{query}' if query else ''}")
 
 
 def _uuid(text: str) -> bool:

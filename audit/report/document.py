@@ -53,10 +53,13 @@ def report_pdf(by: User, found: PatientReport, *, patient: str, named: bool) -> 
 def _line(line: Line, found: PatientReport, *, named: bool) -> dict[str, Any]:
     begin, end = line.first_at.strftime("%I:%M %p").lstrip("0"), line.last_at.strftime("%I:%M %p").lstrip("0")
     reason = found.reasons.get((line.actor_id, line.day), "") if line.actor_id else ""
+    watching = (
+        line.purpose == words.PURPOSES["privacy"]
+    )  # monitoring explains looks into charts, not the watching itself
     return {
         "when": begin if begin == end else f"{begin} to {end}", "who": _who(line, named=named), "what": line.act,
-        "often": words.times(line.count), "why": reason or line.purpose, "emergency": line.emergency,
-        "unknown": line.unknown,
+        "often": words.times(line.count), "why": line.purpose if watching else reason or line.purpose,
+        "emergency": line.emergency, "unknown": line.unknown,
     }  # fmt: skip
 
 

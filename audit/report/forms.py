@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 from django import forms
 
 from audit.report.selectors import YEARS
-from hims.lib.forms import LineField, day_field
+from hims.lib.forms import LineField, day_field, mark_needed
 from hims.staff.models import Facility
 
 NAMES = [("names", "Names and roles"), ("roles", "Roles only")]
@@ -31,6 +31,7 @@ class ReportForm(forms.Form):
         kwargs.setdefault("initial", {})
         kwargs["initial"] = {"first": first, "last": today, "staff": "names", **kwargs["initial"]}
         super().__init__(*args, **kwargs)
+        mark_needed(self, "number")
         places: Any = self.fields["facility"]
         places.queryset = Facility.objects.filter(pk__in=[place.pk for place in facilities])
 

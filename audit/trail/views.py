@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -100,6 +101,7 @@ def _common(request: HttpRequest, by: User, form: EventFilterForm, wanted: Event
         "views": views if wanted.actor_id else [], "grouped": grouped and bool(wanted.actor_id),
         "walked": wanted.bounded(timezone.now()).from_at if wanted.walks and wanted.from_at is None else None,
         "cases": open_cases(by=by) if case and Can(by)["privacy_review"] else [], "case": case,
+        "keep": f"{urlencode({'case': case})}&" if case else "",
         "collect_url": "" if case else _with(request, case="choose"), "patient_id": wanted.patient_id,
     }  # fmt: skip
 

@@ -71,6 +71,12 @@ def local_text(moment: datetime | None, zone: str) -> str:
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
+def mark_needed(form: forms.Form, *names: str) -> None:
+    """Fields that may stay empty in some cases only, and that the form itself demands in the others: not called optional."""
+    for name in names:
+        setattr(form.fields[name], "needed", True)  # noqa: B010
+
+
 def add_domain_error(form: forms.Form, error: DomainError) -> None:
     """Show the error beside its field, or on top of the form; what concerns access is no matter of the form and goes on."""
     if isinstance(error, AccessDenied | NotVisible | TrailUnavailable):

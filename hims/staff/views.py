@@ -60,6 +60,13 @@ class ChangePassword(PasswordChangeView):
 class Reauthenticate(ReauthenticateView):
     """The password again; the demonstration says which it is."""
 
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        attributes = form.fields["password"].widget.attrs
+        attributes.pop("placeholder", None)
+        attributes["autofocus"] = True
+        return form
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["demo_hint"] = demo_hint()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.models import Group
 
@@ -60,4 +62,5 @@ class EmployeeForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["user"].required = True
+        user: Any = self.fields["user"]
+        user.required, user.empty_label = True, "Choose"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from hims.lib.forms import LineField
+from hims.lib.forms import LineField, mark_needed
 from hims.staff.models import User
 from hims.staff.reauthentication import demo_hint, ways_of
 from hims.staff.tokens.actions import scopes_open_to
@@ -35,6 +35,8 @@ class IdentityFields(forms.Form):
             del self.fields["password"]
         elif demo_hint():
             self.fields["password"].help_text = f"{demo_hint()}."
+        if len(ways) == 1:
+            mark_needed(self, *(name for name in ("password", "code") if name in self.fields))
 
     def identity(self) -> dict[str, str]:
         """The keyword arguments of `confirm_identity`."""

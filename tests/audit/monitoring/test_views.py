@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -195,6 +196,26 @@ def test_ticked_alerts_are_closed_together(privacy_officer: User, coder: User, f
 def test_nothing_is_closed_without_ticks_or_outcome(ticked: dict[str, Any], privacy_officer: User) -> None:
     answer = signed_in(privacy_officer).post(reverse("privacy:close_many"), {"outcome": "legitimate", **ticked})
     assert answer.status_code == 422
+
+
+def test_list_stays_filtered_and_ticked_when_the_outcome_is_missing(
+    privacy_officer: User, coder: User, facility: Facility
+) -> None:
+    made, client = alert(coder, facility), signed_in(privacy_officer)
+    filtered, ticks = f"?person={coder.pk}", {"alerts": [str(made.pk)], "note": ""}
+    answer = client.post(reverse("privacy:close_many") + filtered, ticks)
+    assert (answer.status_code, f'value="{made.pk}" checked' in answer.content.decode()) == (422, True)
+    assert f'formaction="{reverse("privacy:to_case")}{filtered}"' in answer.content.decode()
+    closed = client.post(reverse("privacy:close_many") + filtered, {**ticks, "outcome": "legitimate"})
+    assert closed["Location"] == QUEUE + filtered
+
+
+def test_browser_lets_a_case_be_opened_without_an_outcome(
+    privacy_officer: User, coder: User, facility: Facility
+) -> None:
+    alert(coder, facility)
+    page = signed_in(privacy_officer).get(QUEUE).content.decode()
+    assert re.search(r'<form method="post" action="/privacy/close[^>]* novalidate>', page)
 
 
 def test_case_is_opened_from_ticked_alerts(privacy_officer: User, coder: User, facility: Facility) -> None:

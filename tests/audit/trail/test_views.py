@@ -191,6 +191,19 @@ def test_page_says_how_far_a_search_without_index_reaches(privacy_officer: User)
     assert "at most 31 days" in far.content.decode()
 
 
+def test_link_to_collect_evidence_follows_the_filter(privacy_officer: User, coder: User) -> None:
+    client, asked = signed_in(privacy_officer), {"person": str(coder.pk)}
+    part = client.get(reverse("audit:events"), asked, headers={"HX-Request": "true"}).content.decode()
+    assert f'id="collect" href="?person={coder.pk}&amp;case=choose" hx-swap-oob="true"' in part
+    assert "hx-swap-oob" not in client.get(reverse("audit:events"), asked).content.decode()
+
+
+def test_links_of_events_keep_the_case_and_say_when_none_is_open(privacy_officer: User) -> None:
+    page = signed_in(privacy_officer).get(reverse("audit:events"), {"case": "choose"}).content.decode()
+    assert "There is no open case" in page
+    assert "?case=choose&amp;event=staff.signed_in" in page
+
+
 def test_events_are_ticked_only_while_evidence_is_collected(
     privacy_officer: User, coder: User, facility: Facility
 ) -> None:
