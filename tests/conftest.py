@@ -8,12 +8,16 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from hypothesis import HealthCheck, settings
 
 from hims.lib.access import Role
 from hims.staff.models import Facility, Membership, User
 from tests import environment, walls
 
 walls.install()
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("hims", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("hims")
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from audit.access.emergencies import REVIEW_DAYS, ended_at
 from audit.access.models import EmergencyAccess, EmergencyOutcome
 from audit.access.selectors import EmergencyReview, Queue
 from audit.trail.models import AuditEvent
-from audit.trail.presenters import event_words
+from audit.trail.presenters import event_words, object_words
 
 DUE_SOON = timedelta(days=REVIEW_DAYS - 2)
 TONES = {
@@ -70,7 +70,7 @@ def review_facts(review: EmergencyReview, names: Mapping[UUID, str]) -> list[dic
 def opened_row(event: AuditEvent) -> dict[str, str]:
     """One thing the person did with the patient meanwhile."""
     return {
-        "at": event.at.strftime("%m/%d %H:%M:%S"), "words": event_words(event.event), "object": event.object_type,
+        "at": event.at.strftime("%m/%d %H:%M:%S"), "words": event_words(event.event), "object": object_words(event.object_type),
         "result": event.result, "tone": RESULT_TONES[event.result], "purpose": event.purpose,
     }  # fmt: skip
 

@@ -12,8 +12,8 @@ from uuid import UUID
 LOOKS = ("read", "print", "export")
 CHANGES = ("create", "update", "delete", "import")
 CATEGORIES = (*LOOKS, "search", *CHANGES)
-# Work on the trail itself names patients without opening their charts.
-OFFICE = ("audit", "alert", "case", "privacy")
+# Work on the trail itself, and on who may reach a chart, names patients without opening their charts.
+OFFICE = ("audit", "alert", "case", "privacy", "restriction")
 _LISTS = ("listed", "counted", "census_viewed", "worklist_viewed", "ageing_viewed", "day_viewed", "week_viewed")
 
 

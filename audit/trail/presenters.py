@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
+
+from django.apps import apps
 
 from audit.trail.filters import EventOrder
 from audit.trail.models import AuditEvent
@@ -33,6 +36,7 @@ def event_row(event: AuditEvent, names: Mapping[UUID, str]) -> dict[str, Any]:
         "at": event.at.strftime("%m/%d/%Y %H:%M:%S"),
         "tick": f"{event.at.isoformat()}|{event.event_id}",
         "kind": event.category.replace("_", " "),
+        "object": object_words(event.object_type),
         "object_type": event.object_type,
         "object_id": event.object_id,
         "person": event.actor_name,
@@ -50,6 +54,16 @@ def event_row(event: AuditEvent, names: Mapping[UUID, str]) -> dict[str, Any]:
         "request_id": str(event.request_id),
         "detail": "; ".join(f"{name}: {value}" for name, value in event.detail.items() if value not in ("", None)),
     }
+
+
+@cache
+def _names_of_things() -> dict[str, str]:
+    return {model._meta.model_name or "": str(model._meta.verbose_name) for model in apps.get_models()}
+
+
+def object_words(object_type: str) -> str:
+    """What the trail calls `emergencyaccess`, as people say it: emergency access."""
+    return _names_of_things().get(object_type, object_type)
 
 
 def heads(order: EventOrder, query: Any, *, sortable: bool) -> list[dict[str, str]]:

@@ -30,6 +30,8 @@ PATIENT = uuid4()
         ({"category": "print"}, Kind.OPENED),
         ({"source": "job"}, Kind.WORK_LIST),
         ({"event": "audit.viewed"}, Kind.WORK_LIST),
+        ({"event": "restriction.viewed"}, Kind.WORK_LIST),
+        ({"event": "restriction.viewed", "result": "refused"}, Kind.REFUSED),
         ({"event": "coding.worklist_viewed"}, Kind.WORK_LIST),
         ({"event": "document.unsigned_listed"}, Kind.WORK_LIST),
         ({"event": "patient.searched", "category": "search"}, Kind.SEARCHED),
