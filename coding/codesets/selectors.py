@@ -143,7 +143,7 @@ def notes_for(row: Code, *, on: date) -> list[InheritedNote]:
     """
     order = [row.code, *_above(row)]
     titles = {each.code: each.long_title for each in [*path_of(row, on=on), row]}
-    found = CodeNote.objects.filter(system=row.system, code__in=order)
+    found = CodeNote.objects.on(on).filter(system=row.system, code__in=order)
     notes = sorted(found, key=lambda note: (order.index(note.code), note.position))
     seventh = next((note.code for note in notes if note.kind == NoteKind.SEVENTH_CHARACTER), None)
     return [

@@ -48,7 +48,7 @@ def write(dataset: Dataset, fingerprint: str) -> Written:
 
 def _parts(dataset: Dataset) -> Iterable[tuple[type[models.Model], Sequence[str], Sequence[tuple[Any, ...]]]]:
     yield Code, ("system", "code", "valid_from"), dataset.codes
-    yield CodeNote, ("system", "code", "position"), dataset.notes
+    yield CodeNote, ("system", "code", "position", "valid_from"), dataset.notes
     yield CodeSeverity, ("code", "valid_from"), dataset.severities
     yield PoaExemption, ("prefix", "seventh_characters", "valid_from", "official"), dataset.exemptions
 
