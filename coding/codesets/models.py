@@ -76,7 +76,7 @@ class Code(models.Model):
     code = models.CharField(max_length=CODE_LENGTH)
     kind = models.CharField(max_length=8, choices=CodeKind.choices)
     short_title = models.CharField(max_length=80, blank=True)
-    long_title = models.CharField(max_length=400, blank=True)
+    long_title = models.CharField(max_length=2000, blank=True)
     parent = models.CharField(max_length=CODE_LENGTH, blank=True)
     block = models.CharField(max_length=CODE_LENGTH, blank=True)
     chapter = models.CharField(max_length=CODE_LENGTH, blank=True)

@@ -36,6 +36,7 @@ class CodeSetLoad(models.Model):
     """One official file, from its upload to its rollback. Never deleted: who loaded what stays known.
 
     effective_from, effective_to: days the edition is for, both inclusive; a later edition holds from its own start.
+    asked_to: the last day the person gave, null when the year of the edition decides.
     edition: what the file says of itself ("2025"), "" when it says nothing.
     counts: read created updated unchanged rejected, and added deleted retitled revalidated.
     diff: for each of these four the first lines, as [code, what was, what is].
@@ -51,6 +52,7 @@ class CodeSetLoad(models.Model):
     edition = models.CharField(max_length=80, blank=True)
     effective_from = models.DateField()
     effective_to = models.DateField(null=True, blank=True)
+    asked_to = models.DateField(null=True, blank=True)
     counts = models.JSONField(default=dict)
     diff = models.JSONField(default=dict)
     refusal = models.TextField(blank=True)
@@ -165,9 +167,9 @@ class PcsTable(models.Model):
 
     load = models.ForeignKey(CodeSetLoad, on_delete=models.CASCADE, related_name="tables")
     characters = models.CharField(max_length=3)
-    section = models.CharField(max_length=120)
-    body_system = models.CharField(max_length=120)
-    operation = models.CharField(max_length=120)
+    section = models.CharField(max_length=200)
+    body_system = models.CharField(max_length=200)
+    operation = models.CharField(max_length=200)
     axis_titles = ArrayField(models.CharField(max_length=80), default=list, help_text="titles of axes 1 to 3")
     definition = models.TextField(blank=True)
     position = models.PositiveIntegerField()
@@ -227,7 +229,7 @@ class PcsDeviceGroup(models.Model):
 
     load = models.ForeignKey(CodeSetLoad, on_delete=models.CASCADE, related_name="device_groups")
     device = models.CharField(max_length=200)
-    operation = models.CharField(max_length=120)
+    operation = models.CharField(max_length=200)
     body_systems = ArrayField(models.CharField(max_length=120), default=list)
     parent_value = models.CharField(max_length=1)
     parent_title = models.CharField(max_length=200)
