@@ -60,6 +60,8 @@ def records(content: bytes, *, root: str, names: Sequence[str], progress: Progre
     root: the name the outermost element must have. progress: called with bytes read and bytes in all.
     Raises DomainError with the line: not well formed, cut off, another root, a DTD, too deep, too large.
     """
+    if not content.strip():
+        raise DomainError("Line 1: the file ends too early. It is empty: download it again.")
     handler = _Collector(root, frozenset(names))
     parser: Any = safe.make_parser()
     parser.forbid_dtd = True
@@ -76,7 +78,7 @@ def records(content: bytes, *, root: str, names: Sequence[str], progress: Progre
     except DefusedXmlException as error:
         raise DomainError(_hostile(handler.line)) from error
     except SAXParseException as error:
-        raise DomainError(_malformed(error, len(content))) from error
+        raise DomainError(_malformed(error)) from error
     except (SAXException, LookupError, UnicodeError, ValueError) as error:
         raise DomainError(f"Line {handler.line}: this is not readable XML. Download the file again.") from error
 
@@ -88,11 +90,11 @@ def _hostile(line: int) -> str:
     )
 
 
-def _malformed(error: SAXParseException, size: int) -> str:
+def _malformed(error: SAXParseException) -> str:
     what = str(error.getMessage())
     line = error.getLineNumber()
-    if size == 0 or "no element found" in what:
-        return f"Line {line}: the file ends too early. It is empty or was cut off: download it again."
+    if "no element found" in what:
+        return f"Line {line}: the file ends too early. It was cut off: download it again."
     return f"Line {line}: this is not well-formed XML ({what}). Download the file again from the publisher."
 
 

@@ -63,7 +63,9 @@ def test_damaged_or_strange_file_is_refused_with_a_sentence(content: bytes, said
 
 
 def test_utf_16_is_read_as_it_declares_itself() -> None:
-    (found,) = records('<?xml version="1.0" encoding="utf-16"?><r><x>é</x></r>'.encode("utf-16"), root="r", names=("x",))
+    (found,) = records(
+        '<?xml version="1.0" encoding="utf-16"?><r><x>é</x></r>'.encode("utf-16"), root="r", names=("x",)
+    )
     assert found.words == "é"
 
 

@@ -19,9 +19,11 @@ from coding.codesets.official.kinds import KINDS, check_size
 from coding.codesets.official.models import CodeSetLoad, CodeSetLoadFile
 from coding.codesets.official.parsed import Progress
 from coding.codesets.official.plan import Plan
+from coding.codesets.official.queueing import CHECK, LOAD, ROLL_BACK, ask
 from coding.codesets.official.rules import check_name
 from hims.lib.access import Permission
 from hims.lib.errors import DomainError
+from hims.lib.ids import uuid7
 from hims.staff.models import User
 
 SHORTEST_ATTESTATION = 20
@@ -91,7 +93,9 @@ def submit_file(*, by: User, official: Official, note: str, subject: None = None
     known = same_load(official)
     if known is not None:
         raise DomainError(f"This file is loaded already, from {known.effective_from}.", field="file")
-    return _new_load(by, official, LoadState.CHECKING)
+    load = _new_load(by, official, LoadState.CHECKING)
+    ask(CHECK, load, by.pk)
+    return load
 
 
 @gate.command(Permission.CODESET_LOAD, subject="subject", event="codeset.checked", category=Category.IMPORT)
@@ -107,6 +111,7 @@ def check_load(*, by: User, load: CodeSetLoad, progress: Progress | None = None,
 @gate.command(Permission.CODESET_LOAD, subject="subject", event="codeset.confirmed", category=Category.IMPORT)
 def confirm_load(*, by: User, load: CodeSetLoad, subject: None = None) -> CodeSetLoad:
     """A person has seen the dry run and wants it loaded."""
+    ask(LOAD, load, by.pk)
     return _move(load, LoadState.CHECKED, LoadState.LOADING, loaded_by=by)
 
 
@@ -123,6 +128,7 @@ def apply_load(*, by: User, load: CodeSetLoad, progress: Progress | None = None,
 @gate.command(Permission.CODESET_LOAD, subject="subject", event="codeset.rollback_asked", category=Category.IMPORT)
 def ask_rollback(*, by: User, load: CodeSetLoad, subject: None = None) -> CodeSetLoad:
     """A person wants a load taken back; it stays in force until that is done."""
+    ask(ROLL_BACK, load, by.pk, again=str(uuid7()))
     return _move(load, LoadState.LOADED, LoadState.ROLLING_BACK, rolled_back_by=by)
 
 

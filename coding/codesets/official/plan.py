@@ -266,12 +266,26 @@ def _plan_exemptions(plan: Plan) -> None:
     for code in sorted(before.keys() | listed):
         _plan_exemption(code, before.get(code, ()), code in listed, window, plan)
     titles = _titles(listed | before.keys(), window.start)
+    _check_diagnoses(listed, titles, window.start)
     told = plan.difference
     for name, codes in (
         ("added", listed - _exempt(before, window.start)),
         ("deleted", _exempt(before, window.start) - listed),
     ):
         getattr(told, name).extend((code, "", titles.get(code, "")) for code in sorted(codes))
+
+
+def _check_diagnoses(listed: set[str], titles: Mapping[str, str], day: date) -> None:
+    """Codes of other sets look like diagnoses; most of the list must be known ones, where any are known."""
+    unknown = sorted(listed - titles.keys())
+    if len(unknown) <= len(listed) * (1 - _SMALLEST_SHARE):
+        return
+    if Code.objects.on(day).filter(system=CodeSystem.ICD10CM).exists():
+        raise DomainError(
+            f"{len(unknown):,} of {len(listed):,} codes, such as {unknown[0]}, are no ICD-10-CM codes on {day}. This is not the "
+            "POA exempt list of that year: choose the kind and the date that fit the file.",
+            field="file",
+        )
 
 
 def _exempt(before: Mapping[str, Iterable[PoaExemption]], day: date) -> set[str]:

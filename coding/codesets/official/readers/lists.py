@@ -12,6 +12,7 @@ from coding.codesets.rules import is_cm_shaped, undotted
 
 _HEADING_WITHIN = 12
 _YEAR = re.compile(r"\b(?:FY|FISCAL YEAR)\s*(20[0-9]{2})\b", re.IGNORECASE)
+_ORDER_LINE = re.compile(r"[0-9]{5} [A-Z0-9]{3,7} +[01] ")
 _DRG = re.compile(r"[0-9]{3}\Z")
 _NUMBERS = (("weight", "weight"), ("gmlos", "geometric mean stay"), ("amlos", "arithmetic mean stay"))
 _FLAGS = (("post_acute", "post-acute"), ("special_pay", "special pay"))
@@ -24,6 +25,10 @@ def read_poa_exempt(content: bytes, progress: Progress | None = None) -> Parsed:
     parsed = Parsed()
     codes: dict[str, int] = {}
     for number, line in lines_of(content, progress):
+        if _ORDER_LINE.match(line):
+            raise refuse(
+                number, "this is a line of an order file, which lists all codes. Choose the kind that fits the file."
+            )
         parsed.year = parsed.year or _year_in(line)
         code = next((code for cell in _words(line) if is_cm_shaped(code := undotted(cell)) and _coded(cell)), "")
         if not code:
