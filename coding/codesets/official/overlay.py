@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from coding.codesets.enums import CodeKind
 from coding.codesets.official.parsed import CodeEntry
 from coding.codesets.rules import Span, subtract_spans
+
+CODE, HEADING = "code", "heading"
+"""Kinds of rows a whole list decides, as `CodeKind` writes them."""
 
 
 class Value(NamedTuple):
@@ -73,7 +75,7 @@ def lay_over(
         _lay(entry.code, before, entry, position, window, rows, difference)
     if whole:
         for code in known.keys() - listed:
-            if known[code][0].value.kind in (CodeKind.CODE, CodeKind.HEADING):
+            if known[code][0].value.kind in (CODE, HEADING):
                 _lay(code, known[code], None, 0, window, rows, difference)
     for each in (difference.added, difference.deleted, difference.retitled, difference.revalidated):
         each.sort()
@@ -167,12 +169,12 @@ def _compare(code: str, before: Sequence[Known], wanted: Sequence[tuple[Span, Va
 
 
 def _tell(code: str, before: Sequence[Known], was: Known | None, value: Value | None, told: Difference) -> None:
-    reported = was is not None and was.value.kind == CodeKind.CODE
-    reports = value is not None and value.kind == CodeKind.CODE
+    reported = was is not None and was.value.kind == CODE
+    reports = value is not None and value.kind == CODE
     title_before = was.value.long_title if was else ""
     title = value.long_title or value.short_title if value else ""
     if reports and not reported:
-        ever = any(each.value.kind == CodeKind.CODE for each in before)
+        ever = any(each.value.kind == CODE for each in before)
         (told.revalidated if ever else told.added).append((code, title_before, title))
     elif reported and not reports:
         told.deleted.append((code, title_before, ""))

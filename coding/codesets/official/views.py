@@ -29,8 +29,8 @@ CRUMBS = ("Codes", "codesets:search"), ("Official files", "codesets:loads")
 def loads(request: HttpRequest) -> HttpResponse:
     """What was loaded, refused and rolled back; newest first."""
     _loader(request)
-    found = CodeSetLoad.objects.select_related("created_by", "loaded_by")[:LISTED]
-    context = {"rows": load_rows(found), "crumbs": _crumbs()[:-1] + [{"label": "Official files"}]}
+    found = CodeSetLoad.objects.select_related("created_by", "loaded_by").defer("diff")[:LISTED]
+    context = {"rows": load_rows(found), "crumbs": [*_crumbs()[:-1], {"label": "Official files"}]}
     return render(request, "coding/codesets/loads.html", context)
 
 
