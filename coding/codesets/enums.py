@@ -11,6 +11,8 @@ class CodeSystem(TextChoices):
     ICD10CM = "icd10cm", "ICD-10-CM diagnoses"
     ICD10PCS = "icd10pcs", "ICD-10-PCS procedures"
     HCPCS = "hcpcs", "HCPCS Level II"
+    HCPCS_MODIFIER = "hcpcs_modifier", "HCPCS Level II modifiers"
+    CPT = "cpt", "CPT"
     DISCHARGE_DISPOSITION = "discharge_disposition", "Discharge disposition"
     ADMISSION_TYPE = "admission_type", "Type of admission"
     POINT_OF_ORIGIN = "point_of_origin", "Point of origin"

@@ -9,7 +9,7 @@ from django.db import models
 from django.urls import reverse
 
 from coding.codesets.enums import CodeKind, CodeSystem, NoteKind, SeverityLevel
-from coding.codesets.rules import dotted
+from coding.codesets.rules import FIRST_DAY, dotted
 
 _M = TypeVar("_M", bound=models.Model, covariant=True)
 
@@ -34,6 +34,7 @@ class CodeSetRelease(models.Model):
 
     sha256: fingerprint of the files and rules it was read from; an unchanged one means nothing to load.
     effective_to null: in force until something newer is known.
+    load: the official file it came from; null for what HIMS brings along.
     """
 
     system = models.CharField(max_length=24, choices=CodeSystem.choices)
@@ -47,6 +48,9 @@ class CodeSetRelease(models.Model):
     added_count = models.PositiveIntegerField(default=0)
     deleted_count = models.PositiveIntegerField(default=0)
     untitled_count = models.PositiveIntegerField(default=0)
+    load = models.ForeignKey(
+        "coding.CodeSetLoad", null=True, blank=True, on_delete=models.PROTECT, related_name="releases"
+    )
 
     class Meta:
         constraints = [
@@ -72,7 +76,7 @@ class Code(models.Model):
     code = models.CharField(max_length=CODE_LENGTH)
     kind = models.CharField(max_length=8, choices=CodeKind.choices)
     short_title = models.CharField(max_length=80, blank=True)
-    long_title = models.CharField(max_length=400, blank=True)
+    long_title = models.CharField(max_length=2000, blank=True)
     parent = models.CharField(max_length=CODE_LENGTH, blank=True)
     block = models.CharField(max_length=CODE_LENGTH, blank=True)
     chapter = models.CharField(max_length=CODE_LENGTH, blank=True)
@@ -111,6 +115,7 @@ class CodeNote(models.Model):
     """One instructional note at the entry where it is printed; entries below inherit it.
 
     mark: the character itself for 7th-character definitions, else "".
+    Ask for the notes of a day: two releases may print different ones.
     """
 
     system = models.CharField(max_length=24, choices=CodeSystem.choices)
@@ -119,9 +124,16 @@ class CodeNote(models.Model):
     mark = models.CharField(max_length=1, blank=True)
     text = models.TextField()
     position = models.PositiveIntegerField()
+    valid_from = models.DateField(default=FIRST_DAY)
+    valid_to = models.DateField(null=True, blank=True)
+
+    objects = EffectiveQuerySet["CodeNote"].as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["system", "code", "position"], name="code_note_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["system", "code", "position", "valid_from"], name="code_note_once"),
+            _span_check("code_note_span"),
+        ]
         ordering = ["system", "code", "position"]
 
     def __str__(self) -> str:

@@ -10,6 +10,8 @@ from datetime import date, timedelta
 CATEGORY_LENGTH = 3
 CM_LENGTH = 7
 PCS_LENGTH = 7
+FIRST_DAY = date(2015, 10, 1)
+"""The first day of ICD-10 in the United States; what an undated source says is taken to hold from it."""
 _CM = re.compile(r"[A-Z][0-9A][0-9A-Z][0-9A-Z]{0,4}\Z")
 _PCS = re.compile(r"[0-9B-DF-HX][0-9A-HJ-NP-Z]{6}\Z")
 _HCPCS = re.compile(r"[A-CE-V][0-9]{4}\Z")

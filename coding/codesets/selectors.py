@@ -143,7 +143,7 @@ def notes_for(row: Code, *, on: date) -> list[InheritedNote]:
     """
     order = [row.code, *_above(row)]
     titles = {each.code: each.long_title for each in [*path_of(row, on=on), row]}
-    found = CodeNote.objects.filter(system=row.system, code__in=order)
+    found = CodeNote.objects.on(on).filter(system=row.system, code__in=order)
     notes = sorted(found, key=lambda note: (order.index(note.code), note.position))
     seventh = next((note.code for note in notes if note.kind == NoteKind.SEVENTH_CHARACTER), None)
     return [
@@ -173,21 +173,24 @@ def poa_exempt(code: str, on: date) -> PoaExemptStatus:
 
 
 def poa_exemptions(codes: Iterable[str], on: date) -> dict[str, PoaExemptStatus]:
-    """`poa_exempt` for many codes, by undotted code. One query.
+    """`poa_exempt` for many codes, by undotted code. Two queries, however long the list is.
 
     An official list loaded by the site replaces the default on every day it covers.
     Source: CMS, POA exempt list of the fiscal year of discharge.
     """
-    rows = list(PoaExemption.objects.on(on))
-    official = [row for row in rows if row.official]
-    listed = official or rows
-    return {code: _status(code, listed, bool(official)) for code in map(undotted, codes)}
+    wanted = [undotted(code) for code in codes]
+    in_force = PoaExemption.objects.on(on)
+    example = in_force.order_by("-official").first()
+    if example is None:
+        return {code: PoaExemptStatus(False, False, False, "") for code in wanted}
+    beginnings = {code[:length] for code in wanted for length in range(1, len(code) + 1)}
+    rows = list(in_force.filter(official=example.official, prefix__in=beginnings))
+    return {code: _status(code, rows, example) for code in wanted}
 
 
-def _status(code: str, rows: Sequence[PoaExemption], official: bool) -> PoaExemptStatus:
+def _status(code: str, rows: Sequence[PoaExemption], example: PoaExemption) -> PoaExemptStatus:
     match = next((row for row in rows if _exempts(row, code)), None)
-    source = match.source if match else (rows[0].source if rows else "")
-    return PoaExemptStatus(match is not None, bool(rows), official, source)
+    return PoaExemptStatus(match is not None, True, example.official, (match or example).source)
 
 
 def _exempts(row: PoaExemption, code: str) -> bool:

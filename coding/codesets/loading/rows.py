@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from coding.codesets.rules import Span
+from coding.codesets.rules import FIRST_DAY, Span
 
 
 class CodeRow(NamedTuple):
@@ -35,6 +35,8 @@ class NoteRow(NamedTuple):
     mark: str
     text: str
     position: int
+    valid_from: date = FIRST_DAY
+    valid_to: date | None = None
 
 
 class SeverityRow(NamedTuple):

@@ -12,7 +12,7 @@ from psycopg import sql
 from coding.codesets.loading.rows import CodeRow, Dataset, ExemptionRow, NoteRow, SeverityRow
 from coding.codesets.models import Code, CodeNote, CodeSetRelease, CodeSeverity, PoaExemption
 
-_LOCK = 7_210_452_017
+LOCK = 7_210_452_017
 """Advisory lock: two loads at the same time would wait for one another here."""
 
 
@@ -39,7 +39,7 @@ def write(dataset: Dataset, fingerprint: str) -> Written:
     """Store a data set; all or nothing. Codes of other systems, and codes the set no longer lists, stay untouched."""
     written = Written()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
         for model, key, rows in _parts(dataset):
             written.add(_upsert(cursor, model, key, rows))
         _write_releases(dataset, fingerprint)
@@ -48,7 +48,7 @@ def write(dataset: Dataset, fingerprint: str) -> Written:
 
 def _parts(dataset: Dataset) -> Iterable[tuple[type[models.Model], Sequence[str], Sequence[tuple[Any, ...]]]]:
     yield Code, ("system", "code", "valid_from"), dataset.codes
-    yield CodeNote, ("system", "code", "position"), dataset.notes
+    yield CodeNote, ("system", "code", "position", "valid_from"), dataset.notes
     yield CodeSeverity, ("code", "valid_from"), dataset.severities
     yield PoaExemption, ("prefix", "seventh_characters", "valid_from", "official"), dataset.exemptions
 

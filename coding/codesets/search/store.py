@@ -11,6 +11,7 @@ from django.db import transaction
 
 from coding.codesets.loading.small_sets import DATA, read_table
 from coding.codesets.models import CodeSearchIndex, CodeSetRelease
+from coding.codesets.official.models import CodeSetLoad
 from coding.codesets.search.build import build
 from coding.codesets.search.documents import SEARCHED, documents, fingerprint_parts
 from coding.codesets.search.index import FORMAT, SystemIndex, pack_all, unpack_all
@@ -26,11 +27,12 @@ _checked_at = 0.0
 
 
 def current_fingerprint() -> str:
-    """sha256 over the index format and all releases."""
+    """sha256 over the index format, all releases and all official loads in force."""
     releases = CodeSetRelease.objects.order_by("system", "effective_from").values_list(
         "system", "effective_from", "sha256"
     )
-    return hashlib.sha256(f"{FORMAT} {fingerprint_parts(releases)}".encode()).hexdigest()
+    loads = CodeSetLoad.objects.in_force().order_by("applied_order").values_list("kind", "effective_from", "sha256")
+    return hashlib.sha256(f"{FORMAT} {fingerprint_parts([*releases, *loads])}".encode()).hexdigest()
 
 
 def refresh_index() -> int:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
+from django.db import transaction
+
 from coding.codesets.loading.defaults import default_sources
 from coding.codesets.loading.writer import Written, is_loaded, write
+from coding.codesets.official.carry_out import beneath, stacks_of
 from coding.codesets.search.store import refresh_index
 from hims.lib.commands import HimsCommand, Outcome
 
@@ -25,7 +28,9 @@ class Command(HimsCommand):
         for source in self.progress(sources, total=len(sources), label="code sets"):
             fingerprint = source.fingerprint()
             if options["force"] or not is_loaded(source.system.value, fingerprint):
-                total.add(write(source.read(), fingerprint))
+                dataset = source.read()
+                with transaction.atomic(), beneath(stacks_of(source.system.value)):
+                    total.add(write(dataset, fingerprint))
                 loaded += 1
         entries = refresh_index()
         read = total.created + total.updated + total.unchanged

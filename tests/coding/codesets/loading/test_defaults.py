@@ -43,7 +43,10 @@ def test_whole_load_has_published_counts_and_boundaries_and_finds_codes() -> Non
     store.forget()
     first, second = load(), load()
     assert first["created"] > 200_000
-    assert (second["read"], second["already_loaded"]) == (0, len(CodeSystem) - 1)
+    assert (second["read"], second["already_loaded"]) == (
+        0,
+        len(CodeSystem) - 3,
+    )  # all but HCPCS, its modifiers and CPT
     days = {date(2026, 9, 30): (74719, 79193), date(2026, 10, 1): (74879, 79256), date(2025, 4, 1): (74260, 78986)}
     for day, counts in days.items():
         assert (valid_on(CodeSystem.ICD10CM, day), valid_on(CodeSystem.ICD10PCS, day)) == counts
