@@ -1,32 +1,35 @@
-"""Ranking: which codes a query means. Pure, over one SystemIndex."""
+"""Ranking: which codes a query means. Pure, over one CodeIndex."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
-from operator import itemgetter
+from heapq import heappop, heappush, heapreplace, nlargest
+from itertools import count, islice
 
-from coding.codesets.search.index import NEUTRAL_COST, SystemIndex
-from coding.codesets.search.terms import Synonyms, Term, query_terms
+from coding.codesets.search.bits import Bits, members
+from coding.codesets.search.index import MARKS, NEUTRAL_COST, CodeIndex
+from coding.codesets.search.terms import CONTEXT_QUALITY, Synonyms, Term, expand
 from coding.codesets.search.text import NEGATED, Marked
 
-LIGHT_POSTINGS = 8_000
-CANDIDATES = 150
-KEPT = 3_000
-CONTEXT_QUALITY = 0.6
+CANDIDATES = 160
+FROM_ONE_TIER = 90
+MOST_STEPS = 160
 OPPOSITE_QUALITY = 0.35
 """A word under `without` in the title but not in the query, or the other way round."""
 PRECISION_SHARE = 0.35
 COST_FLOOR = 1.5
-TIE_COST = 0.03
 UNKNOWN_WEIGHT = 6.0
-ALL_NAMED = 0.999
+NAMED_QUALITY = 0.55
+_HALF = 0.5
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """One document with its score (about 0 to 1); phrase 0 is the title; exact: every query word was found as typed."""
+    """One document with its score (about 0 to 1); phrase: number of the phrase it was found by.
+
+    exact: every word of the query was found as typed, shortened or in another form, none corrected or passed over.
+    """
 
     document: int
     score: float
@@ -36,134 +39,147 @@ class Ranked:
 
 @dataclass(frozen=True)
 class _Query:
-    """The terms of a query, and for each word of the index what it stands for: (position of the term, quality)."""
+    """terms: by weight, the heaviest first. words: for each word of the index with its marks, what it stands for:
+    (position of the term, gain), and what naming it saves."""
 
-    terms: list[Term]
-    words: dict[int, list[tuple[int, float]]]
+    terms: Sequence[Term]
+    words: dict[int, tuple[list[tuple[int, float]], float]]
     total: float
+    whole: bool
 
 
-def rank(index: SystemIndex, query: Sequence[Marked], *, on: int, limit: int, synonyms: Synonyms) -> list[Ranked]:
-    """The best documents valid on a day (ordinal), best first. `query`: words from `text.spell_out`."""
-    terms = query_terms(index, query, synonyms)
-    if not terms:
+def rank(
+    index: CodeIndex, query: Sequence[Marked], *, on: int, limit: int, synonyms: Synonyms, systems: Sequence[str] = ()
+) -> list[Ranked]:
+    """The best documents valid on a day (ordinal), best first. `query`: words from `text.spell_out`.
+
+    systems: only these code sets; all when left out.
+    """
+    pairs = _terms(index, query, synonyms)
+    if not pairs:
         return []
-    words: dict[int, list[tuple[int, float]]] = {}
-    for position, term in enumerate(terms):
+    asked = _query(index, pairs, len(query))
+    best: list[tuple[float, int, Ranked]] = []
+    seen = 0
+    for gain, bits in _tiers(index.mask(on, systems or index.systems), asked.terms):
+        if len(best) == limit and gain / asked.total <= best[0][0]:
+            break
+        for document in islice(members(bits), FROM_ONE_TIER):
+            ranked = _score(index, asked, document, gain)
+            item = (ranked.score, -document, ranked)
+            if len(best) < limit:
+                heappush(best, item)
+            elif item > best[0]:
+                heapreplace(best, item)
+            seen += 1
+        if seen >= CANDIDATES:
+            break
+    return [ranked for _, _, ranked in nlargest(limit, best)]
+
+
+def _terms(index: CodeIndex, query: Sequence[Marked], synonyms: Synonyms) -> list[tuple[Term, int]]:
+    """A term for each word of the query that can stand for anything in the index, with NEGATED or 0."""
+    found = []
+    for at, each in enumerate(query):
+        near = [(query[at - 1].word, each.word)] if at else []
+        near += [(each.word, query[at + 1].word)] if at + 1 < len(query) else []
+        joined = [one + other for one, other in near if one + other in index.numbers and one.isalpha()]
+        term = expand(index, each.word, synonyms, joined)
+        if term:
+            found.append((term, each.marks & NEGATED))
+    return sorted(found, key=lambda pair: -pair[0].weight)
+
+
+def _query(index: CodeIndex, pairs: Sequence[tuple[Term, int]], asked: int) -> _Query:
+    stands: dict[int, list[tuple[int, float, float]]] = {}
+    for position, (term, negated) in enumerate(pairs):
         for number, quality in term.matches.items():
-            words.setdefault(number, []).append((position, quality))
-    total = sum(term.weight for term in terms) + UNKNOWN_WEIGHT * (len(query) - len(terms))
-    asked = _Query(terms, words, total)
-    return nlargest(limit, (_score(index, asked, each) for each in _candidates(index, terms, on)), key=_order)
+            for mark in range(MARKS):
+                told = quality if (mark & NEGATED) == negated else quality * OPPOSITE_QUALITY
+                stands.setdefault(number * MARKS + mark, []).append((position, told * term.weight, told))
+    words = {
+        word: (
+            [(position, gain) for position, gain, _ in found],
+            max(told for _, _, told in found) * (NEUTRAL_COST if word % MARKS else index.costs[word // MARKS]),
+        )
+        for word, found in stands.items()
+    }
+    terms = [term for term, _ in pairs]
+    unknown = asked - len(terms)
+    total = sum(term.weight for term in terms) + UNKNOWN_WEIGHT * unknown
+    return _Query(terms, words, total, not unknown and not any(term.corrected for term in terms))
 
 
-def _order(ranked: Ranked) -> tuple[float, int]:
-    return (ranked.score, -ranked.document)
+def _tiers(mask: Bits, terms: Sequence[Term]) -> Iterator[tuple[float, Bits]]:
+    """Documents by what they gain at most from the words of the query, the best first; each document once.
 
-
-def _candidates(index: SystemIndex, terms: Sequence[Term], on: int) -> list[int]:
-    """The documents worth a close look: rare words gather them, frequent words only add to what is gathered."""
-    gathered: dict[int, float] = {}
-    for term in sorted(terms, key=lambda each: each.size):
-        if gathered and (term.size > LIGHT_POSTINGS or len(gathered) > 2 * LIGHT_POSTINGS):
-            gathered = _narrowed(gathered)
-            _add_frequent(index, term, gathered)
-        else:
-            _add(index, term, gathered)
-    costs, first, last = index.title_costs, index.valid_from, index.valid_to
-    pairs = [
-        (score - TIE_COST * costs[document], document)
-        for document, score in gathered.items()
-        if first[document] <= on <= last[document]
-    ]
-    return [document for _, document in nlargest(CANDIDATES, pairs)]
-
-
-def _narrowed(gathered: dict[int, float]) -> dict[int, float]:
-    if len(gathered) <= KEPT:
-        return gathered
-    bound = 0.5 * max(gathered.values())
-    return {document: score for document, score in gathered.items() if score >= bound}
-
-
-def _add(index: SystemIndex, term: Term, gathered: dict[int, float]) -> None:
-    """Gather the documents of a term; the best of its words counts."""
-    best: dict[int, float] = {}
-    by_quality = sorted(term.matches.items(), key=itemgetter(1))
-    for number, quality in by_quality:
-        gain = quality * term.weight * CONTEXT_QUALITY
-        best.update(dict.fromkeys(_context_postings(index, number), gain))
-    for number, quality in by_quality:
-        best.update(dict.fromkeys(_postings(index, number), quality * term.weight))
-    if not gathered:
-        gathered.update(best)
-        return
-    for document, gain in best.items():
-        gathered[document] = gathered.get(document, 0.0) + gain
-
-
-def _add_frequent(index: SystemIndex, term: Term, gathered: dict[int, float]) -> None:
-    """Add a frequent term to documents already gathered."""
-    best: dict[int, float] = {}
-    for number, quality in sorted(term.matches.items(), key=itemgetter(1)):
-        present = _presence(index, number)
-        best.update((document, quality * term.weight) for document in gathered if present[document])
-    for document, gain in best.items():
-        gathered[document] += gain
-
-
-def _postings(index: SystemIndex, number: int) -> Sequence[int]:
-    return index.postings[index.posting_starts[number] : index.posting_starts[number + 1]]
-
-
-def _context_postings(index: SystemIndex, number: int) -> Sequence[int]:
-    return index.contexts[index.context_starts[number] : index.context_starts[number + 1]]
-
-
-def _presence(index: SystemIndex, number: int) -> bytearray:
-    flags = index.presence.get(number)
-    if flags is None:
-        flags = bytearray(len(index.codes))
-        for document in _postings(index, number):
-            flags[document] = 1
-        if len(flags) and index.posting_starts[number + 1] - index.posting_starts[number] > KEPT:
-            index.presence[number] = flags
-    return flags
-
-
-def _score(index: SystemIndex, asked: _Query, document: int) -> Ranked:
-    gains, best_phrase, best = [0.0] * len(asked.terms), 0, 0.0
-    first, last = index.phrase_starts[document], index.phrase_starts[document + 1]
-    for phrase in range(first, last):
-        found, precision = _phrase(index, asked, phrase)
-        gains = list(map(max, gains, found))
-        named = precision * sum(found) / asked.total
-        if named > best:
-            best_phrase, best = phrase - first, named
-    _add_context(index, asked, document, gains)
-    recall = sum(gains) / asked.total
-    score = recall * (1 - PRECISION_SHARE) + best * PRECISION_SHARE
-    return Ranked(document, score, best_phrase, recall > ALL_NAMED)
-
-
-def _phrase(index: SystemIndex, asked: _Query, phrase: int) -> tuple[list[float], float]:
-    """What each term gains from a phrase, and the share of the phrase the query names."""
-    start, terms, known = index.word_starts[phrase], asked.terms, asked.words
-    gains, named = [0.0] * len(terms), 0.0
-    for at, word in enumerate(index.phrase_words[start : index.word_starts[phrase + 1]], start):
-        if word not in known:
+    A search of the best way first: a set of documents is split by the next term into those that have it well, those
+    that have it less well and those that lack it, and the set that may still gain most is split next.
+    """
+    left = [0.0]
+    for term in reversed(terms):
+        left.append(left[-1] + term.weight * term.levels[0][0])
+    left.reverse()
+    numbers, steps = count(), 0
+    heap = [(-left[0], next(numbers), 0, 0.0, mask)]
+    while heap:
+        _, _, at, gain, bits = heappop(heap)
+        if at == len(terms):
+            yield gain, bits
             continue
-        mark, quality = index.phrase_marks[at], 0.0
-        for position, found in known[word]:
-            if (mark & NEGATED) != terms[position].negated:
-                found *= OPPOSITE_QUALITY
-            gains[position] = max(gains[position], found * terms[position].weight)
-            quality = max(quality, found)
-        named += quality * (NEUTRAL_COST if mark else index.costs[word])
-    return gains, (named + COST_FLOOR) / (index.phrase_costs[phrase] + COST_FLOOR)
+        steps += 1
+        term = terms[at]
+        for quality, documents in term.levels:
+            if having := bits & documents:
+                bits ^= having
+                now = gain + quality * term.weight
+                heappush(heap, (-now - left[at + 1], next(numbers), at + 1, now, having))
+                if not bits:
+                    break
+        if bits and (steps < MOST_STEPS or not heap) and (gain or at + 1 < len(terms)):
+            heappush(heap, (-gain - left[at + 1], next(numbers), at + 1, gain, bits))
 
 
-def _add_context(index: SystemIndex, asked: _Query, document: int, gains: list[float]) -> None:
-    for at in range(index.doc_context_starts[document], index.doc_context_starts[document + 1]):
-        for position, quality in asked.words.get(index.doc_contexts[at], ()):
-            gains[position] = max(gains[position], quality * CONTEXT_QUALITY * asked.terms[position].weight)
+def _score(index: CodeIndex, asked: _Query, document: int, most: float) -> Ranked:
+    """most: what the document gains at most, words of headings above included."""
+    gains, best_phrase, best = [0.0] * len(asked.terms), index.phrase_starts[document], 0.0
+    starts, costs = index.word_starts, index.phrase_costs
+    for phrase in range(best_phrase, index.phrase_starts[document + 1]):
+        found, saved = _phrase(index.phrase_words[starts[phrase] : starts[phrase + 1]], asked, len(gains))
+        gained = 0.0
+        for position, gain in enumerate(found):
+            gained += gain
+            if gain > gains[position]:
+                gains[position] = gain
+        named = (saved + COST_FLOOR) / (costs[phrase] + COST_FLOOR) * gained / asked.total
+        if named > best:
+            best_phrase, best = phrase, named
+    _add_context(asked.terms, document, gains)
+    recall = sum(gains) / asked.total
+    exact = asked.whole and all(
+        gain >= NAMED_QUALITY * term.weight for gain, term in zip(gains, asked.terms, strict=True)
+    )
+    return Ranked(document, recall * (1 - PRECISION_SHARE) + best * PRECISION_SHARE, best_phrase, exact)
+
+
+def _phrase(words: Sequence[int], asked: _Query, size: int) -> tuple[list[float], float]:
+    """What each term gains from a phrase, and what of the cost of the phrase the query saves by naming its words."""
+    gains, saved, known = [0.0] * size, 0.0, asked.words
+    for word in words:
+        if word in known:
+            stands, saves = known[word]
+            saved += saves
+            for position, gain in stands:
+                if gain > gains[position]:
+                    gains[position] = gain
+    return gains, saved
+
+
+def _add_context(terms: Sequence[Term], document: int, gains: list[float]) -> None:
+    """A term that no phrase has may stand in a heading above."""
+    for position, term in enumerate(terms):
+        if gains[position] == 0.0:
+            for quality, documents in term.levels:
+                if documents >> document & 1:
+                    gains[position] = quality * term.weight
+                    break

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from coding.codesets.search.build import Document, build
+from coding.codesets.search.build import INCLUSION, TITLE, Document, Phrase, build
 from coding.codesets.search.engine import rank
-from coding.codesets.search.index import OPEN_END, SystemIndex, pack_all, unpack_all
+from coding.codesets.search.index import OPEN_END, CodeIndex
 from coding.codesets.search.text import abbreviation_table, spell_out
 
 ON = date(2026, 1, 1).toordinal()
@@ -28,15 +28,23 @@ TITLES = {
 
 
 @pytest.fixture(scope="module")
-def index() -> SystemIndex:
+def index() -> CodeIndex:
     documents = [
-        Document(code, [(phrase,) for phrase in phrases], (), 0 if code != "D69A" else ON + 1, OPEN_END)
+        Document(
+            "icd10cm",
+            code,
+            phrases[0],
+            [Phrase((phrase,), INCLUSION if place else TITLE) for place, phrase in enumerate(phrases)],
+            (),
+            0 if code != "D69A" else ON + 1,
+            OPEN_END,
+        )
         for code, phrases in TITLES.items()
     ]
-    return build("icd10cm", documents)
+    return build(documents)
 
 
-def found(index: SystemIndex, query: str, limit: int = 3) -> list[str]:
+def found(index: CodeIndex, query: str, limit: int = 3) -> list[str]:
     terms = spell_out(query, abbreviation_table([{"short": "htn", "long": "hypertension"}]))
     ranked = rank(index, terms, on=ON, limit=limit, synonyms={"femur": ["hip"], "hip": ["femur"]})
     return [index.codes[each.document] for each in ranked]
@@ -57,25 +65,25 @@ def found(index: SystemIndex, query: str, limit: int = 3) -> list[str]:
     ],
 )
 def test_query_in_any_order_shortened_or_mistyped_finds_its_code_first(
-    index: SystemIndex, query: str, first: str
+    index: CodeIndex, query: str, first: str
 ) -> None:
     assert found(index, query)[0] == first
 
 
 @pytest.mark.parametrize("query", ["", "of the", "qqqqqqq", "99"])
-def test_query_without_known_word_finds_nothing(index: SystemIndex, query: str) -> None:
+def test_query_without_known_word_finds_nothing(index: CodeIndex, query: str) -> None:
     assert found(index, query) == []
 
 
-def test_code_of_a_later_day_is_not_found(index: SystemIndex) -> None:
+def test_code_of_a_later_day_is_not_found(index: CodeIndex) -> None:
     assert "D69A" not in found(index, "platelet disorder")
 
 
-def test_limit_is_kept(index: SystemIndex) -> None:
+def test_limit_is_kept(index: CodeIndex) -> None:
     assert len(found(index, "hypertension", limit=2)) == 2
 
 
-def test_packed_index_unpacks_to_the_same_answers(index: SystemIndex) -> None:
-    (again,) = unpack_all(pack_all([index]))
+def test_packed_index_unpacks_to_the_same_answers(index: CodeIndex) -> None:
+    again = CodeIndex.unpack(index.pack())
     assert again.codes == index.codes
     assert found(again, "fracture neck right femur") == found(index, "fracture neck right femur")
