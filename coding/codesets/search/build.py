@@ -9,20 +9,24 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from math import log
 
-from coding.codesets.search.index import MARKS, NEUTRAL_COST, CodeIndex, word_cost
+from coding.codesets.search.costs import NEUTRAL_COST, word_cost
+from coding.codesets.search.index import MARKS, TERM_COST, CodeIndex
 from coding.codesets.search.text import Marked, marked_words
 
 TITLE, INCLUSION, INDEX = 0, 1, 2
 """Kinds of phrases."""
-_TERM_COST = 1.0
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """Something a code is called. parts: read one after the other, since many phrases share parts; the first is shown."""
+    """Something a code is called. parts: read one after the other, since many phrases share parts; the first is shown.
+
+    cost: what it costs over and above its words, since it is not the whole name.
+    """
 
     parts: tuple[str, ...]
     kind: int = TITLE
+    cost: float = 0.0
 
 
 @dataclass
@@ -81,7 +85,10 @@ def build(documents: Iterable[Document]) -> CodeIndex:
     phrases = [[words.of(phrase.parts) for phrase in each.phrases] for each in searched]
     above = [{word // MARKS for text in each.contexts for word in words.of((text,))} for each in searched]
     costs = _word_costs(phrases, words.numbers)
-    phrase_costs = [[_cost(phrase, costs) for phrase in each] for each in phrases]
+    phrase_costs = [
+        [_cost(words_of, costs) + phrase.cost for words_of, phrase in zip(each, document.phrases, strict=True)]
+        for each, document in zip(phrases, searched, strict=True)
+    ]
     order = sorted(range(len(searched)), key=lambda at: (_plainness(phrase_costs[at]), searched[at].code))
     return _assembled(
         [*(searched[at] for at in order), *(each for each in entries if not each.phrases)],
@@ -105,7 +112,7 @@ def _cost(phrase: Sequence[int], costs: Sequence[float]) -> float:
 
 def _plainness(phrase_costs: Sequence[float]) -> float:
     """The plainest thing an entry is called; its title rather than a term."""
-    return min(phrase_costs[0], min(phrase_costs[1:], default=phrase_costs[0]) + _TERM_COST)
+    return min(phrase_costs[0], min(phrase_costs[1:], default=phrase_costs[0]) + TERM_COST)
 
 
 def _assembled(
@@ -142,6 +149,7 @@ def _assembled(
         _starts(map(len, flat)),
         array("I", (place[word // MARKS] * MARKS + word % MARKS for phrase in flat for word in phrase)),
         array("f", (cost for each in phrase_costs for cost in each)),
+        array("f", map(_plainness, phrase_costs)),
     )
 
 

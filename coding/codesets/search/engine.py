@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from heapq import heappop, heappush, heapreplace, nlargest
+from heapq import heappop, heappush, heapreplace
 from itertools import count, islice
+from operator import ge
 
 from coding.codesets.search.bits import Bits, members
-from coding.codesets.search.index import MARKS, NEUTRAL_COST, CodeIndex
-from coding.codesets.search.terms import CONTEXT_QUALITY, Synonyms, Term, expand
+from coding.codesets.search.costs import NEUTRAL_COST
+from coding.codesets.search.index import MARKS, TERM_COST, CodeIndex
+from coding.codesets.search.reading import read
+from coding.codesets.search.terms import Synonyms, Term, expand
 from coding.codesets.search.text import NEGATED, Marked
 
-CANDIDATES = 160
-FROM_ONE_TIER = 90
-MOST_STEPS = 160
+CANDIDATES = 90
+FROM_ONE_TIER = 50
+MOST_STEPS = 100
 OPPOSITE_QUALITY = 0.35
 """A word under `without` in the title but not in the query, or the other way round."""
 PRECISION_SHARE = 0.35
 COST_FLOOR = 1.5
 UNKNOWN_WEIGHT = 6.0
 NAMED_QUALITY = 0.55
-_HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -45,36 +47,63 @@ class _Query:
     terms: Sequence[Term]
     words: dict[int, tuple[list[tuple[int, float]], float]]
     total: float
+    saves: float
+    enough: Sequence[float]
     whole: bool
 
 
 def rank(
-    index: CodeIndex, query: Sequence[Marked], *, on: int, limit: int, synonyms: Synonyms, systems: Sequence[str] = ()
+    index: CodeIndex,
+    readings: Sequence[Sequence[Marked]],
+    *,
+    on: int,
+    limit: int,
+    synonyms: Synonyms,
+    systems: Sequence[str] = (),
 ) -> list[Ranked]:
-    """The best documents valid on a day (ordinal), best first. `query`: words from `text.spell_out`.
+    """The best documents valid on a day (ordinal), best first. `readings`: what `text.spell_out` makes of the query.
 
     systems: only these code sets; all when left out.
     """
+    mask = index.mask(on, systems or index.systems)
+    found: dict[int, Ranked] = {}
+    for reading in readings:
+        for ranked in _rank_reading(index, read(index, reading), mask, limit, synonyms):
+            if ranked.document not in found or found[ranked.document].score < ranked.score:
+                found[ranked.document] = ranked
+    return sorted(found.values(), key=lambda each: (-each.score, each.document))[:limit]
+
+
+def _rank_reading(
+    index: CodeIndex, query: Sequence[Marked], mask: Bits, limit: int, synonyms: Synonyms
+) -> Sequence[Ranked]:
     pairs = _terms(index, query, synonyms)
     if not pairs:
         return []
     asked = _query(index, pairs, len(query))
     best: list[tuple[float, int, Ranked]] = []
     seen = 0
-    for gain, bits in _tiers(index.mask(on, systems or index.systems), asked.terms):
-        if len(best) == limit and gain / asked.total <= best[0][0]:
+    for gain, gains, bits in _tiers(mask, asked.terms):
+        if seen >= CANDIDATES or (len(best) == limit and gain / asked.total <= best[0][0]):
             break
         for document in islice(members(bits), FROM_ONE_TIER):
-            ranked = _score(index, asked, document, gain)
+            if len(best) == limit and _most(index, asked, document, gain) <= best[0][0]:
+                break
+            ranked = _score(index, asked, document, gains)
             item = (ranked.score, -document, ranked)
             if len(best) < limit:
                 heappush(best, item)
             elif item > best[0]:
                 heapreplace(best, item)
             seen += 1
-        if seen >= CANDIDATES:
-            break
-    return [ranked for _, _, ranked in nlargest(limit, best)]
+    return [ranked for _, _, ranked in best]
+
+
+def _most(index: CodeIndex, asked: _Query, document: int, gain: float) -> float:
+    """The score a document cannot exceed; the documents of a tier come in the order of it."""
+    plain = max(index.plainness[document] - TERM_COST, 0.0)
+    precision = min(1.0, (asked.saves + COST_FLOOR) / (plain + COST_FLOOR))
+    return gain / asked.total * (1 - PRECISION_SHARE + PRECISION_SHARE * precision)
 
 
 def _terms(index: CodeIndex, query: Sequence[Marked], synonyms: Synonyms) -> list[tuple[Term, int]]:
@@ -107,11 +136,13 @@ def _query(index: CodeIndex, pairs: Sequence[tuple[Term, int]], asked: int) -> _
     terms = [term for term, _ in pairs]
     unknown = asked - len(terms)
     total = sum(term.weight for term in terms) + UNKNOWN_WEIGHT * unknown
-    return _Query(terms, words, total, not unknown and not any(term.corrected for term in terms))
+    enough = [NAMED_QUALITY * term.weight for term in terms]
+    saves = sum(max(index.costs[number] * quality for number, quality in term.matches.items()) for term in terms)
+    return _Query(terms, words, total, saves, enough, not unknown and not any(term.corrected for term in terms))
 
 
-def _tiers(mask: Bits, terms: Sequence[Term]) -> Iterator[tuple[float, Bits]]:
-    """Documents by what they gain at most from the words of the query, the best first; each document once.
+def _tiers(mask: Bits, terms: Sequence[Term]) -> Iterator[tuple[float, tuple[float, ...], Bits]]:
+    """Documents by what they gain at most from the words of the query, in all and from each; the best first, each once.
 
     A search of the best way first: a set of documents is split by the next term into those that have it well, those
     that have it less well and those that lack it, and the set that may still gain most is split next.
@@ -121,45 +152,44 @@ def _tiers(mask: Bits, terms: Sequence[Term]) -> Iterator[tuple[float, Bits]]:
         left.append(left[-1] + term.weight * term.levels[0][0])
     left.reverse()
     numbers, steps = count(), 0
-    heap = [(-left[0], next(numbers), 0, 0.0, mask)]
+    heap: list[tuple[float, int, float, tuple[float, ...], Bits]] = [(-left[0], next(numbers), 0.0, (), mask)]
     while heap:
-        _, _, at, gain, bits = heappop(heap)
+        _, _, gain, gains, bits = heappop(heap)
+        at = len(gains)
         if at == len(terms):
-            yield gain, bits
+            yield gain, gains, bits
             continue
         steps += 1
-        term = terms[at]
-        for quality, documents in term.levels:
-            if having := bits & documents:
-                bits ^= having
-                now = gain + quality * term.weight
-                heappush(heap, (-now - left[at + 1], next(numbers), at + 1, now, having))
-                if not bits:
-                    break
-        if bits and (steps < MOST_STEPS or not heap) and (gain or at + 1 < len(terms)):
-            heappush(heap, (-gain - left[at + 1], next(numbers), at + 1, gain, bits))
+        for most, documents in (*_split(terms[at]), (0.0, -1)):
+            having = bits & documents
+            bits ^= having
+            if having and (most or ((steps < MOST_STEPS or not heap) and (gain or at + 1 < len(terms)))):
+                now = gain + most
+                heappush(heap, (-now - left[at + 1], next(numbers), now, (*gains, most), having))
 
 
-def _score(index: CodeIndex, asked: _Query, document: int, most: float) -> Ranked:
-    """most: what the document gains at most, words of headings above included."""
-    gains, best_phrase, best = [0.0] * len(asked.terms), index.phrase_starts[document], 0.0
+def _split(term: Term) -> Iterator[tuple[float, Bits]]:
+    for quality, documents in term.levels:
+        yield quality * term.weight, documents
+
+
+def _score(index: CodeIndex, asked: _Query, document: int, most: Sequence[float]) -> Ranked:
+    """most: what the document gains at most from each term, by one of its phrases or by a heading above."""
+    gains, best_phrase, best = [0.0] * len(most), index.phrase_starts[document], 0.0
     starts, costs = index.word_starts, index.phrase_costs
     for phrase in range(best_phrase, index.phrase_starts[document + 1]):
         found, saved = _phrase(index.phrase_words[starts[phrase] : starts[phrase + 1]], asked, len(gains))
-        gained = 0.0
-        for position, gain in enumerate(found):
-            gained += gain
-            if gain > gains[position]:
-                gains[position] = gain
-        named = (saved + COST_FLOOR) / (costs[phrase] + COST_FLOOR) * gained / asked.total
+        gained = sum(found)
+        if gained == 0.0:
+            continue
+        gains = list(map(max, gains, found))
+        named = (saved + COST_FLOOR) / (costs[phrase] + COST_FLOOR) * gained
         if named > best:
             best_phrase, best = phrase, named
-    _add_context(asked.terms, document, gains)
-    recall = sum(gains) / asked.total
-    exact = asked.whole and all(
-        gain >= NAMED_QUALITY * term.weight for gain, term in zip(gains, asked.terms, strict=True)
-    )
-    return Ranked(document, recall * (1 - PRECISION_SHARE) + best * PRECISION_SHARE, best_phrase, exact)
+    gains = [gain or above for gain, above in zip(gains, most, strict=True)]
+    score = (sum(gains) * (1 - PRECISION_SHARE) + best * PRECISION_SHARE) / asked.total
+    exact = asked.whole and all(map(ge, gains, asked.enough))
+    return Ranked(document, score, best_phrase, exact)
 
 
 def _phrase(words: Sequence[int], asked: _Query, size: int) -> tuple[list[float], float]:
@@ -173,13 +203,3 @@ def _phrase(words: Sequence[int], asked: _Query, size: int) -> tuple[list[float]
                 if gain > gains[position]:
                     gains[position] = gain
     return gains, saved
-
-
-def _add_context(terms: Sequence[Term], document: int, gains: list[float]) -> None:
-    """A term that no phrase has may stand in a heading above."""
-    for position, term in enumerate(terms):
-        if gains[position] == 0.0:
-            for quality, documents in term.levels:
-                if documents >> document & 1:
-                    gains[position] = quality * term.weight
-                    break

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from coding.codesets.search.bits import Bits, from_postings
+from coding.codesets.search.costs import word_cost
 from coding.codesets.search.text import root
 
 FORMAT = "20"
@@ -25,21 +26,10 @@ _ARRAYS = {
     "system_of": "B", "shown": "I", "valid_from": "I", "valid_to": "I", "text_starts": "I", "posting_starts": "I",
     "postings": "I", "context_starts": "I", "contexts": "I", "phrase_starts": "I", "phrase_texts": "I", "phrase_kinds": "B",
     "word_starts": "I", "phrase_words": "I", "phrase_costs": "f",
+    "plainness": "f",
 }  # fmt: skip
-_NEUTRAL = frozenset([
-    "unspecified", "nos", "initial", "encounter", "closed", "routine", "part", "with", "without", "not", "specified",
-    "uncomplicated",
-])  # fmt: skip
-"""What a title says about a detail that is left open, or about the ordinary case."""
-NEUTRAL_COST = 0.15
-_RARELY_MEANT = frozenset([
-    "subsequent", "sequela", "sequelae", "other", "nec", "elsewhere", "classified", "complicating", "underdosing", "assault",
-    "newborn", "neonatal", "fetal", "maternal", "obstetric", "pregnancy", "childbirth", "puerperium", "congenital",
-    "postprocedural", "intraoperative",
-])  # fmt: skip
-"""Later encounters, other conditions and special patients: not meant unless the query says so."""
-_RARELY_MEANT_COST = 3.0
-_COST_OF_A_WORD = 0.45
+TERM_COST = 1.0
+"""How much plainer a term must be than the title to count as what a code is called."""
 _HELD_BITS = 400
 """Words in at least so many codes have their set of codes kept ready."""
 _MOST_KEPT = 256
@@ -56,6 +46,7 @@ class CodeIndex:
     into the sorted `vocabulary`. contexts likewise: documents below a heading that has the word.
     phrase_words[word_starts[p]:word_starts[p + 1]]: words of phrase p with their marks; phrase_starts[d] is the first
     phrase of document d, its title. phrase_costs: what the words of a phrase cost together. phrase_kinds: see build.
+    plainness: the cost of the plainest phrase of each document, by which they are ordered.
     """
 
     systems: list[str]
@@ -78,6 +69,7 @@ class CodeIndex:
     word_starts: array[int]
     phrase_words: array[int]
     phrase_costs: array[float]
+    plainness: array[float]
 
     def pack(self) -> bytes:
         """The index as one compressed blob."""
@@ -203,12 +195,3 @@ class CodeIndex:
     def warm(self) -> None:
         """Compute everything a first query would otherwise wait for."""
         _ = self.costs, self.numbers, self.by_root, self.by_length, self.by_code, self.held
-
-
-def word_cost(word: str, weight: float) -> float:
-    """What an unnamed word of a title costs."""
-    if word in _NEUTRAL:
-        return NEUTRAL_COST
-    if word in _RARELY_MEANT:
-        return _RARELY_MEANT_COST
-    return _COST_OF_A_WORD * weight

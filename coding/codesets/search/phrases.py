@@ -13,6 +13,8 @@ from coding.codesets.search.text import raw_words
 SHORTEST_CONTEXT = 3
 MOST_OWN = 24
 MOST_RETOLD = 8
+HALF_COST = 1.0
+_LONGEST_PAIR = 5
 
 
 class Entry(NamedTuple):
@@ -48,8 +50,18 @@ def _document(system: str, entry: Entry, names: Names) -> Document:
     contexts = [names.titles[code] for code in above if code in names.titles]
     contexts += [text for code in above for _, text in names.terms.get(code, ())]
     own = [Phrase((text,), kind) for kind, text in names.terms.get(entry.code, ())[:MOST_OWN]]
-    phrases = [Phrase((entry.title,), TITLE), *own, *_retold(entry.title, above, names)]
+    halves = [Phrase((half,), TITLE, HALF_COST) for half in halves_of(entry.title)]
+    phrases = [Phrase((entry.title,), TITLE), *halves, *own, *_retold(entry.title, above, names)]
     return Document(system, entry.code, entry.shown, phrases, contexts, entry.valid_from, entry.valid_to)
+
+
+def halves_of(title: str) -> list[str]:
+    """Either name of a short title that joins two: "Hypo-osmolality and hyponatremia"; none for other titles."""
+    for joint in (" and ", " or "):
+        first, found, second = title.partition(joint)
+        if found and "," not in title and joint not in second and len(title.split()) <= _LONGEST_PAIR:
+            return [first, second]
+    return []
 
 
 def _retold(title: str, above: Sequence[str], names: Names) -> list[Phrase]:

@@ -76,7 +76,7 @@ def forget() -> None:
 
 
 @lru_cache(maxsize=1)
-def abbreviations() -> dict[tuple[str, ...], str]:
+def abbreviations() -> dict[tuple[str, ...], list[str]]:
     """The abbreviations that queries may use."""
     return abbreviation_table(read_table(DATA / "abbreviations.tsv"))
 

@@ -16,9 +16,11 @@ from coding.codesets.search.text import root
 SHORTEST_PREFIX = 2
 MOST_PREFIXED = 400
 MOST_CORRECTIONS = 6
-RELATED_QUALITY = 0.7
-SYNONYM_QUALITY = 0.85
+RELATED_QUALITY = 0.8
+SYNONYM_QUALITY = 0.9
 JOINED_QUALITY = 0.95
+WHOLE_QUALITY = 0.9
+"""42 for 42.5, which stands in a span of figures."""
 LEAST_WEIGHT = 0.2
 CONTEXT_QUALITY = 0.6
 LEVELS = (0.95, 0.8, 0.6, 0.0)
@@ -61,6 +63,8 @@ def _expanded(index: CodeIndex, word: str, synonyms: Synonyms, joined: Sequence[
     matches = {index.numbers[each]: JOINED_QUALITY for each in joined}
     for number, quality in _matches(index, word, synonyms):
         matches[number] = max(quality, matches.get(number, 0.0))
+    if not matches and (whole := word.partition(".")[0]) in index.numbers:
+        matches[index.numbers[whole]] = WHOLE_QUALITY
     corrected = not matches
     if corrected:
         matches = dict(_corrections(index, word))
