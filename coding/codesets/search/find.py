@@ -23,6 +23,8 @@ from coding.codesets.search.text import raw_words, spell_out
 
 LONGEST_QUERY = 200
 _BEGINNING_SCORE = 0.9
+_LOOKED_AT = 10
+"""So many of the best are looked at for the one whose title was typed in full."""
 _VIA = {TITLE: FoundBy.TITLE, INCLUSION: FoundBy.INCLUSION_TERM, INDEX: FoundBy.INDEX_ENTRY}
 
 
@@ -83,9 +85,10 @@ def _beginning(index: CodeIndex, prefix: str) -> Iterator[int]:
 
 
 def _by_words(index: CodeIndex, text: str, systems: Sequence[str], on: date, limit: int) -> list[Hit]:
-    query = spell_out(text, abbreviations())
-    ranked = rank(index, query, on=on.toordinal(), limit=limit, synonyms=synonyms(), systems=systems)
-    return [_ranked_hit(index, each) for each in ranked]
+    query, most = spell_out(text, abbreviations()), max(limit, _LOOKED_AT)
+    ranked = rank(index, query, on=on.toordinal(), limit=most, synonyms=synonyms(), systems=systems)
+    hits, typed = [_ranked_hit(index, each) for each in ranked], raw_words(text)
+    return sorted(hits, key=lambda hit: raw_words(hit.title) != typed)[:limit]
 
 
 def _ranked_hit(index: CodeIndex, ranked: Ranked) -> Hit:

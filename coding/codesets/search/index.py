@@ -19,6 +19,7 @@ from coding.codesets.search.text import root
 
 FORMAT = "20"
 """Part of the index fingerprint: raise it when the arrays or the words change."""
+_MAGIC = f"HIMS code index {FORMAT}\n".encode()
 OPEN_END = 9_999_999
 MARKS = 4
 """A word of a phrase is kept as its number times MARKS plus its marks."""
@@ -83,12 +84,14 @@ class CodeIndex:
         )
         parts = [head, self.texts, *(getattr(self, name).tobytes() for name in _ARRAYS)]
         sizes = orjson.dumps([len(part) for part in parts])
-        return zlib.compress(len(sizes).to_bytes(4, "big") + sizes + b"".join(parts), 1)
+        return _MAGIC + zlib.compress(len(sizes).to_bytes(4, "big") + sizes + b"".join(parts), 1)
 
     @classmethod
     def unpack(cls, payload: bytes) -> CodeIndex:
-        """The index of `pack()`."""
-        data = memoryview(zlib.decompress(payload))
+        """The index of `pack()`; ValueError when it was packed in another format."""
+        if not readable(payload):
+            raise ValueError("a search index of another format")
+        data = memoryview(zlib.decompress(memoryview(payload)[len(_MAGIC) :]))
         begin = 4 + int.from_bytes(data[:4], "big")
         parts: list[memoryview] = []
         for size in orjson.loads(data[4:begin]):
@@ -195,3 +198,8 @@ class CodeIndex:
     def warm(self) -> None:
         """Compute everything a first query would otherwise wait for."""
         _ = self.costs, self.numbers, self.by_root, self.by_length, self.by_code, self.held
+
+
+def readable(payload: bytes) -> bool:
+    """True when an index was packed in the format of this version."""
+    return payload.startswith(_MAGIC)

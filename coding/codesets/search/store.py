@@ -13,7 +13,7 @@ from coding.codesets.loading.small_sets import DATA, read_table
 from coding.codesets.models import CodeSearchIndex, CodeSetRelease
 from coding.codesets.search.build import build
 from coding.codesets.search.documents import all_documents, fingerprint_parts
-from coding.codesets.search.index import FORMAT, CodeIndex
+from coding.codesets.search.index import FORMAT, CodeIndex, readable
 from coding.codesets.search.text import abbreviation_table, synonym_table
 
 CHECK_SECONDS = 60.0
@@ -62,8 +62,10 @@ def _reload_if_newer() -> None:
     newest = CodeSearchIndex.objects.order_by("-built_at").values_list("fingerprint", flat=True).first()
     if newest is None or newest == _held_fingerprint:
         return
-    payload = CodeSearchIndex.objects.values_list("payload", flat=True).get(fingerprint=newest)
-    loaded = CodeIndex.unpack(bytes(payload))
+    payload = bytes(CodeSearchIndex.objects.values_list("payload", flat=True).get(fingerprint=newest))
+    if not readable(payload):
+        return  # packed by another version of HIMS: nothing is found until `load_default_codesets` has run
+    loaded = CodeIndex.unpack(payload)
     loaded.warm()
     _held, _held_fingerprint = loaded, newest
 
