@@ -44,7 +44,9 @@ class Case(NamedTuple):
 def written(half: str) -> list[Case]:
     """The written queries of one half: lines in turn."""
     lines = [
-        line for line in WRITTEN.read_text(encoding="utf-8").splitlines()[1:] if line.strip() and not line.startswith("#")
+        line
+        for line in WRITTEN.read_text(encoding="utf-8").splitlines()[1:]
+        if line.strip() and not line.startswith("#")
     ]
     rows = [line.split("\t") for line in lines if line != "query\tcodes"]
     mine = rows[HALVES.index(half) :: len(HALVES)]

@@ -6,6 +6,7 @@ nobody searches by words, in their tables.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from coding.codesets.search.store import abbreviations, current_index, synonyms
 from coding.codesets.search.text import raw_words, spell_out
 
 LONGEST_QUERY = 200
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
+"""What no database text may hold: the zero character and halves of characters."""
 _BEGINNING_SCORE = 0.9
 _LOOKED_AT = 10
 """So many of the best are looked at for the one whose title was typed in full."""
@@ -50,7 +53,7 @@ def search(query: str, system: str | None = None, *, on: date, limit: int = 20) 
 
     system: one code set, or None for all that are searched by words. Headings are found by their characters only.
     """
-    text = query.strip()[:LONGEST_QUERY]
+    text = _UNFIT.sub(" ", query).strip()[:LONGEST_QUERY]
     if not text or limit < 1:
         return []
     if system and system not in SEARCHED:

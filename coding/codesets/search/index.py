@@ -17,7 +17,7 @@ from coding.codesets.search.bits import Bits, from_postings
 from coding.codesets.search.costs import word_cost
 from coding.codesets.search.text import root
 
-FORMAT = "20"
+FORMAT = "21"
 """Part of the index fingerprint: raise it when the arrays or the words change."""
 _MAGIC = f"HIMS code index {FORMAT}\n".encode()
 OPEN_END = 9_999_999

@@ -85,7 +85,9 @@ def _levels(index: CodeIndex, matches: Mapping[int, float]) -> list[tuple[float,
             before = least
             if words:
                 quality = max(matches[number] for number in words)
-                starts, lists = (index.context_starts, index.contexts) if context else (index.posting_starts, index.postings)
+                starts, lists = (
+                    (index.context_starts, index.contexts) if context else (index.posting_starts, index.postings)
+                )
                 bits = _documents(words, above if context else own, starts, lists, index.documents)
                 found.append((quality * (CONTEXT_QUALITY if context else 1.0), bits))
     return sorted(found, key=lambda level: -level[0])

@@ -14,10 +14,20 @@ NEUTRAL, NEGATED = 1, 2
 """Marks of a word in a title: it costs nothing when a query leaves it out; it stands under `without` or `not`."""
 
 _WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?")
-_PIECE = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?(?:-[a-z0-9]+)*|[(\[]|[)\]]|[,;:]")
+_PIECE = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?(?:-[a-z0-9]+(?:\.[0-9]+)?)*|[(\[]|[)\]]|[,;:]")
 _NEGATIONS = frozenset({"without", "not", "no"})
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
-_SLASHED = {"w/o": " without ", "s/p": " status post ", "w/out": " without ", "w/": " with ", "c/o": " ", "r/o": " suspected ", "&": " and ", ">": " greater than ", "<": " less than "}
+_SLASHED = {
+    "w/o": " without ",
+    "s/p": " status post ",
+    "w/out": " without ",
+    "w/": " with ",
+    "c/o": " ",
+    "r/o": " suspected ",
+    "&": " and ",
+    ">": " greater than ",
+    "<": " less than ",
+}
 _SLASHED_FORM = re.compile("|".join(re.escape(form) for form in sorted(_SLASHED, key=len, reverse=True)))
 _SYMBOLS = re.compile(r"[/&<>]")
 _STOP = frozenset([
@@ -58,8 +68,11 @@ def _clean(text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
-    """The word without plural ending; `40.0` is `40`. The same on both sides, so it need not be a real word."""
-    word = one_spelling(word)
+    """The word without plural ending in its one spelling; `40.0` is `40`. The same on both sides, so it need not be a real word."""
+    return one_spelling(_singular(word))
+
+
+def _singular(word: str) -> str:
     if word[0].isdigit():
         return word[:-2] if word.endswith(".0") else word
     if len(word) <= 3 or word.endswith(("ss", "us", "is")):
@@ -163,7 +176,8 @@ def _taken_apart(word: str, abbreviations: Abbreviations) -> Iterator[Sequence[s
 def abbreviation_table(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, ...], list[str]]:
     """Abbreviation file rows as a lookup by the words of the abbreviation; several readings are separated by |."""
     return {
-        tuple(raw_words(row["short"])): [" ".join(raw_words(reading)) for reading in row["long"].split("|")] for row in rows
+        tuple(raw_words(row["short"])): [" ".join(raw_words(reading)) for reading in row["long"].split("|")]
+        for row in rows
     }
 
 
