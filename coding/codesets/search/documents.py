@@ -53,13 +53,13 @@ def _borrowed(code: str, parent: str, titles: Mapping[str, str]) -> str:
 def terms(system: str) -> Terms:
     """Further names of codes and headings, in printed order: inclusion terms first, then index entries.
 
-    A table of index entries joins here: append (INDEX, words) at the code or the beginning of codes each leads to.
+    A table of index entries joins here: (INDEX, words) at the code or the beginning of codes each leads to.
     """
-    found: Terms = defaultdict(list)
+    found: dict[str, dict[tuple[int, str], None]] = defaultdict(dict)  # each once, in order
     notes = CodeNote.objects.filter(system=system, kind__in=list(_KINDS)).order_by("code", "position")
     for code, kind, text in notes.values_list("code", "kind", "text"):
-        found[code].append((_KINDS[NoteKind(kind)], text))
-    return found
+        found[code][_KINDS[NoteKind(kind)], text] = None
+    return {code: list(each) for code, each in found.items()}
 
 
 def fingerprint_parts(releases: Iterable[Sequence[object]]) -> str:
