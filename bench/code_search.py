@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parent.parent
 QUERIES = ROOT.parent / "shared" / "data" / "code_search" / "queries.jsonl"
@@ -118,7 +119,7 @@ def _view() -> Search:
     requests = RequestFactory()
 
     def shown(query: str) -> list[str]:
-        response = results(requests.get("/", {"q": query, "on": ON.isoformat(), "limit": 12}))
+        response = results(requests.get(f"/?{urlencode({'q': query, 'on': ON.isoformat(), 'limit': 12})}"))
         return re.findall(r'data-code="(\w+)"', response.content.decode())
 
     return shown
