@@ -3,9 +3,9 @@
 Reads ../shared/data/code_search/queries.jsonl (q, codes) where it is there, else the written queries of
 bench/code_queries.tsv. Last line: queries hit1 hit10 p50_ms p95_ms like_hit10 like_p95_ms, which are those of the whole
 search and of a search by substrings of the title on the same tables; engine_p95_ms, of the ranking alone; view_p95_ms, of
-the results fragment as the workbench asks for it; load_s, to have the index in memory; faster and better, by how much the search beats LIKE; and the hits of
-our own queries (written, titles and terms retold in haste): dev_* of the half that may be worked on, with --held also
-held_* of the half that only judges.
+the results fragment as the workbench asks for it; load_s, to have the index in memory; faster and better, by how much the
+search beats LIKE; and the hits of our own queries (written, titles and terms retold in haste): dev_* of the half that may
+be worked on, with --held also held_* of the half that only judges.
 """
 
 from __future__ import annotations
