@@ -21,7 +21,8 @@ class HitSerializer(serializers.Serializer[dict[str, object]]):
     title = serializers.CharField()
     score = serializers.FloatField()
     via = serializers.CharField()
-    billable = serializers.BooleanField()
+    billable = serializers.BooleanField(help_text="false for a heading, which needs further characters")
+    matched = serializers.CharField(help_text="the inclusion term or index entry it was found by; else empty")
 
 
 @extend_schema(
@@ -29,7 +30,9 @@ class HitSerializer(serializers.Serializer[dict[str, object]]):
     parameters=[
         OpenApiParameter("q", str, required=True, description="a code or words"),
         OpenApiParameter(
-            "system", str, description="icd10cm, icd10pcs or another code set; both ICD-10 sets when left out"
+            "system",
+            str,
+            description="icd10cm, icd10pcs or another code set; diagnoses, procedures, HCPCS and CPT when left out",
         ),
         OpenApiParameter("on", str, description="the day whose release counts, YYYY-MM-DD; today when left out"),
         OpenApiParameter("limit", int, description="1 to 100, 20 when left out"),

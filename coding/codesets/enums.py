@@ -60,4 +60,5 @@ class FoundBy(TextChoices):
     CODE = "code", "Code"
     TITLE = "title", "Title"
     INCLUSION_TERM = "inclusion_term", "Inclusion term"
+    INDEX_ENTRY = "index_entry", "Index entry"
     SIMILAR = "similar", "Similar words"

@@ -20,7 +20,7 @@ class CodeSearchForm(forms.Form):
     q = forms.CharField(required=False, strip=True, max_length=LONGEST_QUERY, label="Code or words")
     system = forms.ChoiceField(
         required=False,
-        choices=[(ALL_SYSTEMS, "Diagnoses and procedures"), *CodeSystem.choices],
+        choices=[(ALL_SYSTEMS, "All that are coded"), *CodeSystem.choices],
         label="Code set",
     )
     on = forms.DateField(
@@ -29,7 +29,7 @@ class CodeSearchForm(forms.Form):
     limit = forms.IntegerField(required=False, min_value=1, max_value=MOST_HITS, widget=forms.HiddenInput)
 
     def clean_system(self) -> str | None:
-        """None for diagnoses and procedures together."""
+        """None for diagnoses, procedures, HCPCS and CPT together."""
         system: str = self.cleaned_data["system"]
         return system if system and system != ALL_SYSTEMS else None
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from coding.codesets.enums import CodeKind, CodeSystem, FoundBy, NoteKind
 from coding.codesets.models import Code
+from coding.codesets.rules import go_on
 from coding.codesets.search.find import Hit
 from coding.codesets.selectors import InheritedNote
 
@@ -21,13 +22,14 @@ _SECTIONS = (
     NoteKind.SEVENTH_CHARACTER,
 )  # fmt: skip
 _HOW = {
-    FoundBy.CODE: "", FoundBy.TITLE: "", FoundBy.INCLUSION_TERM: "by an inclusion term", FoundBy.SIMILAR: "similar words",
+    FoundBy.CODE: "", FoundBy.TITLE: "", FoundBy.INCLUSION_TERM: "inclusion term", FoundBy.INDEX_ENTRY: "index entry",
+    FoundBy.SIMILAR: "similar",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class HitRow:
-    """One line of the results."""
+    """One line of the results. how: the path by which it was found; for what cannot be reported, how to go on."""
 
     system: str
     code: str
@@ -51,18 +53,24 @@ def hit_rows(hits: Iterable[Hit], on: date) -> list[HitRow]:
     """Search hits as lines."""
     return [
         HitRow(
-            hit.system, hit.code, hit.display, hit.title, _badge(hit.system), _HOW[FoundBy(hit.via)], hit.billable,
+            hit.system, hit.code, hit.display, hit.title, _badge(hit.system), _how(hit), hit.billable,
             detail_url(hit.system, hit.code, on),
         )
         for hit in hits
     ]  # fmt: skip
 
 
+def _how(hit: Hit) -> str:
+    if not hit.billable:
+        return go_on(hit.system, hit.code)
+    return f"{_HOW[FoundBy(hit.via)]}: {hit.matched}" if hit.matched else _HOW[FoundBy(hit.via)]
+
+
 def child_rows(rows: Sequence[Code], titles: Sequence[str], on: date) -> list[HitRow]:
     """Entries below a heading as lines."""
     return [
         HitRow(
-            row.system, row.code, row.display, title, "", "" if row.billable else "heading", row.billable,
+            row.system, row.code, row.display, title, "", "" if row.billable else go_on(row.system, row.code), row.billable,
             detail_url(row.system, row.code, on),
         )
         for row, title in zip(rows, titles, strict=True)
@@ -73,7 +81,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
     """A hit for programs."""
     return {
         "system": hit.system, "code": hit.display, "title": hit.title, "score": hit.score, "via": hit.via,
-        "billable": hit.billable,
+        "billable": hit.billable, "matched": hit.matched,
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 CATEGORY_LENGTH = 3
+ORDINALS = {4: "4th", 5: "5th", 6: "6th", 7: "7th"}
 CM_LENGTH = 7
 PCS_LENGTH = 7
 FIRST_DAY = date(2015, 10, 1)
@@ -56,6 +57,14 @@ def looks_like_code(text: str) -> bool:
 def ancestors_by_prefix(code: str) -> list[str]:
     """The possible headings above an undotted code, longest first: E1140 gives E114, E11."""
     return [code[:length] for length in range(len(code) - 1, CATEGORY_LENGTH - 1, -1)]
+
+
+def go_on(system: str, code: str) -> str:
+    """What to do with an entry that cannot be reported: `"S72001"` gives "not billable: a 7th character is needed"."""
+    if system not in {"icd10cm", "icd10pcs"} or "-" in code or len(code) < CATEGORY_LENGTH:
+        return "not billable: open it for its codes"
+    needed = min(len(code) + 1, CM_LENGTH)
+    return f"not billable: a {ORDINALS[needed]} character is needed"
 
 
 def with_seventh_character(code: str, character: str) -> str:

@@ -1,85 +1,89 @@
-"""What is searched, read from the tables: titles, inclusion terms, index entries, and the headings above."""
+"""What is searched, read from the tables: titles, inclusion terms and index entries, code set by code set."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import NamedTuple
 
 from coding.codesets.enums import CodeKind, CodeSystem, NoteKind
 from coding.codesets.models import Code, CodeNote
-from coding.codesets.search.build import Document
+from coding.codesets.official.enums import IndexBook
+from coding.codesets.official.models import CodeSetLoad, IndexTerm
+from coding.codesets.rules import ancestors_by_prefix
+from coding.codesets.search.build import INCLUSION, INDEX, Document
 from coding.codesets.search.index import OPEN_END
-from coding.codesets.search.text import raw_words
+from coding.codesets.search.phrases import Entry, Names
+from coding.codesets.search.phrases import documents as documents_of
+from coding.codesets.selectors import UNTITLED
 
-SEARCHED = (CodeSystem.ICD10CM, CodeSystem.ICD10PCS)
-_TERMS = (NoteKind.INCLUSION_TERM, NoteKind.INCLUDES, NoteKind.INDEX_TERM)
-_SHORTEST_CONTEXT = 3
-_MOST_PHRASES = 4
+SEARCHED = tuple(system for system in CodeSystem.values if system in {"icd10cm", "icd10pcs", "hcpcs", "cpt"})
+"""The code sets of the one search box, those with no release loaded being empty."""
+_KINDS = {
+    NoteKind.INCLUSION_TERM: INCLUSION,
+    NoteKind.INCLUDES: INCLUSION,
+    NoteKind.INDEX_TERM: INDEX,
+}  # fmt: skip
+# What the columns 2 to 7 of the two tables stand for; whoever looks for a drug says what it did.
+_CELLS = {
+    IndexBook.DRUGS: (
+        "poisoning accidental", "poisoning intentional self harm", "poisoning assault", "poisoning undetermined",
+        "adverse effect", "underdosing",
+    ),
+    IndexBook.NEOPLASMS: (
+        "malignant primary", "malignant secondary", "carcinoma in situ", "benign", "uncertain behavior",
+        "unspecified behavior",
+    ),
+}  # fmt: skip
+Terms = dict[str, list[tuple[int, str]]]
 
 
-class _Row(NamedTuple):
-    code: str
-    kind: str
-    title: str
-    valid_from: int
-    valid_to: int
+def all_documents() -> Iterator[Document]:
+    """One document for each reportable code and heading and span of all searched code sets."""
+    for system in SEARCHED:
+        yield from documents(system)
 
 
-def documents(system: CodeSystem) -> list[Document]:
-    """One document for each reportable code and span of a code set."""
-    rows = list(_rows(system))
-    titles = {row.code: row.title for row in rows if row.title}
-    terms = _terms(system)
-    return [_document(row, titles, terms) for row in rows if row.kind == CodeKind.CODE]
-
-
-def _rows(system: CodeSystem) -> Iterator[_Row]:
+def documents(system: str) -> Iterator[Document]:
+    """The documents of one code set."""
     fields = Code.objects.filter(system=system).order_by("position", "valid_from")
-    for code, kind, title, first, last in fields.values_list("code", "kind", "long_title", "valid_from", "valid_to"):
-        yield _Row(code, kind, title, first.toordinal(), last.toordinal() if last else OPEN_END)
+    rows = list(fields.values_list("code", "kind", "long_title", "parent", "valid_from", "valid_to"))
+    titles = {code: title for code, _, title, *_ in rows if title}
+    entries = (
+        Entry(
+            code, kind == CodeKind.CODE, title, title or _borrowed(code, parent, titles), first.toordinal(),
+            last.toordinal() if last else OPEN_END,
+        )
+        for code, kind, title, parent, first, last in rows
+    )  # fmt: skip
+    return documents_of(system, entries, Names(titles, terms(system)))
 
 
-def _terms(system: CodeSystem) -> Mapping[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    notes = CodeNote.objects.filter(system=system, kind__in=_TERMS).order_by("code", "position")
-    for code, text in notes.values_list("code", "text"):
-        found[code].append(text)
-    return found
+def _borrowed(code: str, parent: str, titles: Mapping[str, str]) -> str:
+    above = [each for each in [*ancestors_by_prefix(code), parent] if each in titles]
+    return f"{titles[above[0]] if above else ''} {UNTITLED}".strip()
 
 
-def _document(row: _Row, titles: Mapping[str, str], terms: Mapping[str, list[str]]) -> Document:
-    above = [row.code[:length] for length in range(len(row.code) - 1, _SHORTEST_CONTEXT - 1, -1)]
-    phrases: list[tuple[str, ...]] = [(row.title,), *((term,) for term in terms.get(row.code, ()))]
-    inherited = [titles[code] for code in above if code in titles]
-    for code in above:
-        inherited += terms.get(code, ())
-        phrases += filter(None, (retell(row.title, titles.get(code), term) for term in terms.get(code, ())))
-    return Document(row.code, phrases[:_MOST_PHRASES], inherited, row.valid_from, row.valid_to)
+def terms(system: str) -> Terms:
+    """Further names of codes and headings, in printed order: inclusion terms first, then entries of the loaded indexes."""
+    found: dict[str, dict[tuple[int, str], None]] = defaultdict(dict)  # each once, in order
+    notes = CodeNote.objects.filter(system=system, kind__in=list(_KINDS)).order_by("code", "position")
+    for code, kind, text in notes.values_list("code", "kind", "text"):
+        found[code][_KINDS[NoteKind(kind)], text] = None
+    for code, words in _index_entries(system):
+        found[code][INDEX, words] = None
+    return {code: list(each) for code, each in found.items()}
 
 
-def retell(title: str, heading: str | None, term: str) -> tuple[str, ...]:
-    """The title with the words of a heading replaced by one of the heading's terms.
-
-    Heading "Fracture of unspecified part of neck of femur" also means "Fracture of hip NOS": its code for the right
-    side is then "Fracture of hip NOS right ...". Where the characters have no heading of their own (index entries of
-    ICD-10-PCS), the term stands for the title up to its first comma. Empty when there is no title, or when it does not
-    repeat its heading.
-    """
-    if not title:
-        return ()
-    if heading is None:
-        return term, title.partition(", ")[2]
-    told, of_heading = _said(title), set(_said(heading))
-    if not of_heading or not of_heading <= set(told):
-        return ()
-    return term, " ".join(word for word in told if word not in of_heading)
-
-
-@lru_cache(maxsize=200_000)
-def _said(text: str) -> list[str]:
-    return raw_words(text)
+def _index_entries(system: str) -> Iterator[tuple[str, str]]:
+    """Code (or the beginning of codes an incomplete entry leads to) and the words that lead there, from official books."""
+    books = [book for book in IndexBook if book.value.startswith(system)]
+    rows = IndexTerm.objects.filter(load__in=CodeSetLoad.objects.in_force(), book__in=books).order_by("load", "number")
+    for book, path, codes, cells in rows.values_list("book", "path", "codes", "cells").iterator():
+        for code in codes:
+            yield code.rstrip("-"), path
+        for code, column in zip(cells, _CELLS.get(IndexBook(book), ()), strict=False):
+            if code:
+                yield code.rstrip("-"), f"{path} {column}"
 
 
 def fingerprint_parts(releases: Iterable[Sequence[object]]) -> str:

@@ -1,32 +1,37 @@
-"""Ranking: which codes a query means. Pure, over one SystemIndex."""
+"""Ranking: which codes a query means. Pure, over one CodeIndex."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
-from operator import itemgetter
+from heapq import heappop, heappush, heapreplace
+from itertools import count, islice
+from operator import ge
 
-from coding.codesets.search.index import NEUTRAL_COST, SystemIndex
-from coding.codesets.search.terms import Synonyms, Term, query_terms
+from coding.codesets.search.bits import Bits, members
+from coding.codesets.search.costs import NEUTRAL_COST
+from coding.codesets.search.index import MARKS, TERM_COST, CodeIndex
+from coding.codesets.search.reading import read
+from coding.codesets.search.terms import Synonyms, Term, expand
 from coding.codesets.search.text import NEGATED, Marked
 
-LIGHT_POSTINGS = 8_000
-CANDIDATES = 150
-KEPT = 3_000
-CONTEXT_QUALITY = 0.6
+CANDIDATES = 90
+FROM_ONE_TIER = 50
+MOST_STEPS = 100
 OPPOSITE_QUALITY = 0.35
 """A word under `without` in the title but not in the query, or the other way round."""
 PRECISION_SHARE = 0.35
 COST_FLOOR = 1.5
-TIE_COST = 0.03
 UNKNOWN_WEIGHT = 6.0
-ALL_NAMED = 0.999
+NAMED_QUALITY = 0.55
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """One document with its score (about 0 to 1); phrase 0 is the title; exact: every query word was found as typed."""
+    """One document with its score (about 0 to 1); phrase: number of the phrase it was found by.
+
+    exact: every word of the query was found as typed, shortened or in another form, none corrected or passed over.
+    """
 
     document: int
     score: float
@@ -36,134 +41,165 @@ class Ranked:
 
 @dataclass(frozen=True)
 class _Query:
-    """The terms of a query, and for each word of the index what it stands for: (position of the term, quality)."""
+    """terms: by weight, the heaviest first. words: for each word of the index with its marks, what it stands for:
+    (position of the term, gain), and what naming it saves."""
 
-    terms: list[Term]
-    words: dict[int, list[tuple[int, float]]]
+    terms: Sequence[Term]
+    words: dict[int, tuple[list[tuple[int, float]], float]]
     total: float
+    saves: float
+    enough: Sequence[float]
+    whole: bool
 
 
-def rank(index: SystemIndex, query: Sequence[Marked], *, on: int, limit: int, synonyms: Synonyms) -> list[Ranked]:
-    """The best documents valid on a day (ordinal), best first. `query`: words from `text.spell_out`."""
-    terms = query_terms(index, query, synonyms)
-    if not terms:
+def rank(
+    index: CodeIndex,
+    readings: Sequence[Sequence[Marked]],
+    *,
+    on: int,
+    limit: int,
+    synonyms: Synonyms,
+    systems: Sequence[str] = (),
+) -> list[Ranked]:
+    """The best documents valid on a day (ordinal), best first. `readings`: what `text.spell_out` makes of the query.
+
+    systems: only these code sets; all when left out.
+    """
+    mask = index.mask(on, systems or index.systems)
+    found: dict[int, Ranked] = {}
+    for reading in readings:
+        for ranked in _rank_reading(index, read(index, reading), mask, limit, synonyms):
+            if ranked.document not in found or found[ranked.document].score < ranked.score:
+                found[ranked.document] = ranked
+    return sorted(found.values(), key=lambda each: (-each.score, each.document))[:limit]
+
+
+def _rank_reading(
+    index: CodeIndex, query: Sequence[Marked], mask: Bits, limit: int, synonyms: Synonyms
+) -> Sequence[Ranked]:
+    pairs = _terms(index, query, synonyms)
+    if not pairs:
         return []
-    words: dict[int, list[tuple[int, float]]] = {}
-    for position, term in enumerate(terms):
+    asked = _query(index, pairs, len(query))
+    best: list[tuple[float, int, Ranked]] = []
+    seen = 0
+    for gain, gains, bits in _tiers(mask, asked.terms):
+        if seen >= CANDIDATES or (len(best) == limit and gain / asked.total <= best[0][0]):
+            break
+        for document in islice(members(bits), FROM_ONE_TIER):
+            if len(best) == limit and _most(index, asked, document, gain) <= best[0][0]:
+                break
+            ranked = _score(index, asked, document, gains)
+            item = (ranked.score, -document, ranked)
+            if len(best) < limit:
+                heappush(best, item)
+            elif item > best[0]:
+                heapreplace(best, item)
+            seen += 1
+    return [ranked for _, _, ranked in best]
+
+
+def _most(index: CodeIndex, asked: _Query, document: int, gain: float) -> float:
+    """The score a document cannot exceed; the documents of a tier come in the order of it."""
+    plain = max(index.plainness[document] - TERM_COST, 0.0)
+    precision = min(1.0, (asked.saves + COST_FLOOR) / (plain + COST_FLOOR))
+    return gain / asked.total * (1 - PRECISION_SHARE + PRECISION_SHARE * precision)
+
+
+def _terms(index: CodeIndex, query: Sequence[Marked], synonyms: Synonyms) -> list[tuple[Term, int]]:
+    """A term for each word of the query that can stand for anything in the index, with NEGATED or 0."""
+    found = []
+    for at, each in enumerate(query):
+        near = [(query[at - 1].word, each.word)] if at else []
+        near += [(each.word, query[at + 1].word)] if at + 1 < len(query) else []
+        joined = [one + other for one, other in near if one + other in index.numbers and one.isalpha()]
+        term = expand(index, each.word, synonyms, joined)
+        if term:
+            found.append((term, each.marks & NEGATED))
+    return sorted(found, key=lambda pair: -pair[0].weight)
+
+
+def _query(index: CodeIndex, pairs: Sequence[tuple[Term, int]], asked: int) -> _Query:
+    stands: dict[int, list[tuple[int, float, float]]] = {}
+    for position, (term, negated) in enumerate(pairs):
         for number, quality in term.matches.items():
-            words.setdefault(number, []).append((position, quality))
-    total = sum(term.weight for term in terms) + UNKNOWN_WEIGHT * (len(query) - len(terms))
-    asked = _Query(terms, words, total)
-    return nlargest(limit, (_score(index, asked, each) for each in _candidates(index, terms, on)), key=_order)
+            for mark in range(MARKS):
+                told = quality if (mark & NEGATED) == negated else quality * OPPOSITE_QUALITY
+                stands.setdefault(number * MARKS + mark, []).append((position, told * term.weight, told))
+    words = {
+        word: (
+            [(position, gain) for position, gain, _ in found],
+            max(told for _, _, told in found) * (NEUTRAL_COST if word % MARKS else index.costs[word // MARKS]),
+        )
+        for word, found in stands.items()
+    }
+    terms = [term for term, _ in pairs]
+    unknown = asked - len(terms)
+    total = sum(term.weight for term in terms) + UNKNOWN_WEIGHT * unknown
+    enough = [NAMED_QUALITY * term.weight for term in terms]
+    saves = sum(max(index.costs[number] * quality for number, quality in term.matches.items()) for term in terms)
+    return _Query(terms, words, total, saves, enough, not unknown and not any(term.corrected for term in terms))
 
 
-def _order(ranked: Ranked) -> tuple[float, int]:
-    return (ranked.score, -ranked.document)
+def _tiers(mask: Bits, terms: Sequence[Term]) -> Iterator[tuple[float, tuple[float, ...], Bits]]:
+    """Documents by what they gain at most from the words of the query, in all and from each; the best first, each once.
 
-
-def _candidates(index: SystemIndex, terms: Sequence[Term], on: int) -> list[int]:
-    """The documents worth a close look: rare words gather them, frequent words only add to what is gathered."""
-    gathered: dict[int, float] = {}
-    for term in sorted(terms, key=lambda each: each.size):
-        if gathered and (term.size > LIGHT_POSTINGS or len(gathered) > 2 * LIGHT_POSTINGS):
-            gathered = _narrowed(gathered)
-            _add_frequent(index, term, gathered)
-        else:
-            _add(index, term, gathered)
-    costs, first, last = index.title_costs, index.valid_from, index.valid_to
-    pairs = [
-        (score - TIE_COST * costs[document], document)
-        for document, score in gathered.items()
-        if first[document] <= on <= last[document]
-    ]
-    return [document for _, document in nlargest(CANDIDATES, pairs)]
-
-
-def _narrowed(gathered: dict[int, float]) -> dict[int, float]:
-    if len(gathered) <= KEPT:
-        return gathered
-    bound = 0.5 * max(gathered.values())
-    return {document: score for document, score in gathered.items() if score >= bound}
-
-
-def _add(index: SystemIndex, term: Term, gathered: dict[int, float]) -> None:
-    """Gather the documents of a term; the best of its words counts."""
-    best: dict[int, float] = {}
-    by_quality = sorted(term.matches.items(), key=itemgetter(1))
-    for number, quality in by_quality:
-        gain = quality * term.weight * CONTEXT_QUALITY
-        best.update(dict.fromkeys(_context_postings(index, number), gain))
-    for number, quality in by_quality:
-        best.update(dict.fromkeys(_postings(index, number), quality * term.weight))
-    if not gathered:
-        gathered.update(best)
-        return
-    for document, gain in best.items():
-        gathered[document] = gathered.get(document, 0.0) + gain
-
-
-def _add_frequent(index: SystemIndex, term: Term, gathered: dict[int, float]) -> None:
-    """Add a frequent term to documents already gathered."""
-    best: dict[int, float] = {}
-    for number, quality in sorted(term.matches.items(), key=itemgetter(1)):
-        present = _presence(index, number)
-        best.update((document, quality * term.weight) for document in gathered if present[document])
-    for document, gain in best.items():
-        gathered[document] += gain
-
-
-def _postings(index: SystemIndex, number: int) -> Sequence[int]:
-    return index.postings[index.posting_starts[number] : index.posting_starts[number + 1]]
-
-
-def _context_postings(index: SystemIndex, number: int) -> Sequence[int]:
-    return index.contexts[index.context_starts[number] : index.context_starts[number + 1]]
-
-
-def _presence(index: SystemIndex, number: int) -> bytearray:
-    flags = index.presence.get(number)
-    if flags is None:
-        flags = bytearray(len(index.codes))
-        for document in _postings(index, number):
-            flags[document] = 1
-        if len(flags) and index.posting_starts[number + 1] - index.posting_starts[number] > KEPT:
-            index.presence[number] = flags
-    return flags
-
-
-def _score(index: SystemIndex, asked: _Query, document: int) -> Ranked:
-    gains, best_phrase, best = [0.0] * len(asked.terms), 0, 0.0
-    first, last = index.phrase_starts[document], index.phrase_starts[document + 1]
-    for phrase in range(first, last):
-        found, precision = _phrase(index, asked, phrase)
-        gains = list(map(max, gains, found))
-        named = precision * sum(found) / asked.total
-        if named > best:
-            best_phrase, best = phrase - first, named
-    _add_context(index, asked, document, gains)
-    recall = sum(gains) / asked.total
-    score = recall * (1 - PRECISION_SHARE) + best * PRECISION_SHARE
-    return Ranked(document, score, best_phrase, recall > ALL_NAMED)
-
-
-def _phrase(index: SystemIndex, asked: _Query, phrase: int) -> tuple[list[float], float]:
-    """What each term gains from a phrase, and the share of the phrase the query names."""
-    start, terms, known = index.word_starts[phrase], asked.terms, asked.words
-    gains, named = [0.0] * len(terms), 0.0
-    for at, word in enumerate(index.phrase_words[start : index.word_starts[phrase + 1]], start):
-        if word not in known:
+    A search of the best way first: a set of documents is split by the next term into those that have it well, those
+    that have it less well and those that lack it, and the set that may still gain most is split next.
+    """
+    left = [0.0]
+    for term in reversed(terms):
+        left.append(left[-1] + term.weight * term.levels[0][0])
+    left.reverse()
+    numbers, steps = count(), 0
+    heap: list[tuple[float, int, float, tuple[float, ...], Bits]] = [(-left[0], next(numbers), 0.0, (), mask)]
+    while heap:
+        _, _, gain, gains, bits = heappop(heap)
+        at = len(gains)
+        if at == len(terms):
+            yield gain, gains, bits
             continue
-        mark, quality = index.phrase_marks[at], 0.0
-        for position, found in known[word]:
-            if (mark & NEGATED) != terms[position].negated:
-                found *= OPPOSITE_QUALITY
-            gains[position] = max(gains[position], found * terms[position].weight)
-            quality = max(quality, found)
-        named += quality * (NEUTRAL_COST if mark else index.costs[word])
-    return gains, (named + COST_FLOOR) / (index.phrase_costs[phrase] + COST_FLOOR)
+        steps += 1
+        for most, documents in (*_split(terms[at]), (0.0, -1)):
+            having = bits & documents
+            bits ^= having
+            if having and (most or ((steps < MOST_STEPS or not heap) and (gain or at + 1 < len(terms)))):
+                now = gain + most
+                heappush(heap, (-now - left[at + 1], next(numbers), now, (*gains, most), having))
 
 
-def _add_context(index: SystemIndex, asked: _Query, document: int, gains: list[float]) -> None:
-    for at in range(index.doc_context_starts[document], index.doc_context_starts[document + 1]):
-        for position, quality in asked.words.get(index.doc_contexts[at], ()):
-            gains[position] = max(gains[position], quality * CONTEXT_QUALITY * asked.terms[position].weight)
+def _split(term: Term) -> Iterator[tuple[float, Bits]]:
+    for quality, documents in term.levels:
+        yield quality * term.weight, documents
+
+
+def _score(index: CodeIndex, asked: _Query, document: int, most: Sequence[float]) -> Ranked:
+    """most: what the document gains at most from each term, by one of its phrases or by a heading above."""
+    gains, best_phrase, best = [0.0] * len(most), index.phrase_starts[document], 0.0
+    starts, costs = index.word_starts, index.phrase_costs
+    for phrase in range(best_phrase, index.phrase_starts[document + 1]):
+        found, saved = _phrase(index.phrase_words[starts[phrase] : starts[phrase + 1]], asked, len(gains))
+        gained = sum(found)
+        if gained == 0.0:
+            continue
+        gains = list(map(max, gains, found))
+        named = (saved + COST_FLOOR) / (costs[phrase] + COST_FLOOR) * gained
+        if named > best:
+            best_phrase, best = phrase, named
+    gains = [gain or above for gain, above in zip(gains, most, strict=True)]
+    score = (sum(gains) * (1 - PRECISION_SHARE) + best * PRECISION_SHARE) / asked.total
+    exact = asked.whole and all(map(ge, gains, asked.enough))
+    return Ranked(document, score, best_phrase, exact)
+
+
+def _phrase(words: Sequence[int], asked: _Query, size: int) -> tuple[list[float], float]:
+    """What each term gains from a phrase, and what of the cost of the phrase the query saves by naming its words."""
+    gains, saved, known = [0.0] * size, 0.0, asked.words
+    for word in words:
+        if word in known:
+            stands, saves = known[word]
+            saved += saves
+            for position, gain in stands:
+                if gain > gains[position]:
+                    gains[position] = gain
+    return gains, saved

@@ -1,30 +1,42 @@
-"""The code search of HIMS: codes by their characters, or by words in any order, shortened or mistyped."""
+"""The code search of HIMS: codes by their characters, or by words in any order, shortened or mistyped.
+
+Diagnoses, procedures, HCPCS and, where loaded, CPT are found in memory, without the database; the small code sets, which
+nobody searches by words, in their tables.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, SmallIntegerField, When
-
 from coding.codesets.enums import CodeSystem, FoundBy
 from coding.codesets.models import Code
-from coding.codesets.rules import looks_like_code, undotted
+from coding.codesets.rules import dotted, looks_like_code, undotted
+from coding.codesets.search.build import INCLUSION, INDEX, TITLE
 from coding.codesets.search.documents import SEARCHED
 from coding.codesets.search.engine import Ranked, rank
-from coding.codesets.search.index import SystemIndex
-from coding.codesets.search.store import abbreviations, indexes, synonyms
+from coding.codesets.search.index import CodeIndex
+from coding.codesets.search.store import abbreviations, current_index, synonyms
 from coding.codesets.search.text import raw_words, spell_out
-from coding.codesets.selectors import shown_titles
 
 LONGEST_QUERY = 200
-LAST_CHARACTERS = "Z" * 7
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
+"""What no database text may hold: the zero character and halves of characters."""
+_BEGINNING_SCORE = 0.9
+_LOOKED_AT = 10
+"""So many of the best are looked at for the one whose title was typed in full."""
+_VIA = {TITLE: FoundBy.TITLE, INCLUSION: FoundBy.INCLUSION_TERM, INDEX: FoundBy.INDEX_ENTRY}
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One found code. code: undotted; display: as printed; score: about 0 to 1, comparable within one answer."""
+    """One found code. code: undotted; display: as printed; score: about 0 to 1, comparable within one answer.
+
+    via: a FoundBy. matched: the inclusion term or index entry it was found by, "" when it was the title or the code.
+    """
 
     system: str
     code: str
@@ -33,86 +45,75 @@ class Hit:
     score: float
     via: str
     billable: bool
-
-
-@dataclass(frozen=True)
-class _Found:
-    system: str
-    code: str
-    score: float
-    via: str
+    matched: str = ""
 
 
 def search(query: str, system: str | None = None, *, on: date, limit: int = 20) -> list[Hit]:
     """The codes a query means, best first, among those in force on `on`.
 
-    system: "icd10cm", "icd10pcs", another code set, or None for diagnoses and procedures together.
-    Reads the index in memory and, whatever the number of hits, a fixed number of rows from the database.
+    system: one code set, or None for all that are searched by words. Headings are found by their characters only.
     """
-    text = query.strip()[:LONGEST_QUERY]
-    systems = [CodeSystem(system)] if system else list(SEARCHED)
-    if not text:
+    text = _UNFIT.sub(" ", query).strip()[:LONGEST_QUERY]
+    if not text or limit < 1:
         return []
-    if hits := _by_code(text, systems, on, limit):
-        return hits
-    found = _by_words(text, systems, on, limit)
-    rows = _rows(found, on)
-    return [_hit(each, rows[each.system, each.code]) for each in found if (each.system, each.code) in rows]
+    if system and system not in SEARCHED:
+        return _in_small_set(text, CodeSystem(system), on, limit)
+    index, systems = current_index(), [system] if system else list(SEARCHED)
+    if index is None:
+        return []
+    return _by_code(index, text, systems, on, limit) or _by_words(index, text, systems, on, limit)
 
 
-def _by_code(text: str, systems: Sequence[CodeSystem], on: date, limit: int) -> list[Hit]:
-    """Codes and headings that begin with the text, the exact one first; other code sets are listed by label too."""
-    small = [system for system in systems if system not in SEARCHED]
-    if small:
-        return _in_small_set(text, small, on, limit)
+def _by_code(index: CodeIndex, text: str, systems: Sequence[str], on: date, limit: int) -> list[Hit]:
+    """Codes and headings that begin with the text, the exact one first."""
     if not looks_like_code(text) or tuple(raw_words(text)) in abbreviations():
         return []
     prefix = undotted(text)
-    rows = Code.objects.on(on).filter(system__in=systems, code__gte=prefix, code__lte=prefix + LAST_CHARACTERS)
-    typed_whole = Case(When(code=prefix, then=0), default=1, output_field=SmallIntegerField())
-    rows = rows.filter(code__startswith=prefix).order_by(typed_whole, "system", "position")[:limit]
-    titles = shown_titles(list(rows), on=on)
+    found = [entry for entry in _beginning(index, prefix) if index.in_force(entry, on.toordinal())]
+    rank_of = {system: place for place, system in enumerate(systems)}
+    wanted = [entry for entry in found if index.system(entry) in rank_of]
+    wanted.sort(key=lambda entry: (index.codes[entry] != prefix, rank_of[index.system(entry)]))
     return [
-        _hit(_Found(row.system, row.code, 1.0 if row.code == prefix else 0.9, FoundBy.CODE), (row, title))
-        for row, title in zip(rows, titles, strict=True)
+        _hit(index, entry, 1.0 if index.codes[entry] == prefix else _BEGINNING_SCORE, FoundBy.CODE)
+        for entry in wanted[:limit]
     ]
 
 
-def _in_small_set(text: str, systems: Sequence[CodeSystem], on: date, limit: int) -> list[Hit]:
-    rows = Code.objects.on(on).filter(system__in=systems)
+def _beginning(index: CodeIndex, prefix: str) -> Iterator[int]:
+    order, codes = index.by_code, index.codes
+    for place in range(bisect_left(order, prefix, key=codes.__getitem__), len(order)):
+        if not codes[order[place]].startswith(prefix):
+            return
+        yield order[place]
+
+
+def _by_words(index: CodeIndex, text: str, systems: Sequence[str], on: date, limit: int) -> list[Hit]:
+    query, most = spell_out(text, abbreviations()), max(limit, _LOOKED_AT)
+    ranked = rank(index, query, on=on.toordinal(), limit=most, synonyms=synonyms(), systems=systems)
+    hits, typed = [_ranked_hit(index, each) for each in ranked], raw_words(text)
+    return sorted(hits, key=lambda hit: raw_words(hit.title) != typed)[:limit]
+
+
+def _ranked_hit(index: CodeIndex, ranked: Ranked) -> Hit:
+    kind = index.phrase_kinds[ranked.phrase]
+    matched = "" if kind == TITLE else index.text(index.phrase_texts[ranked.phrase])
+    via = _VIA[kind] if ranked.exact else FoundBy.SIMILAR
+    return _hit(index, ranked.document, round(ranked.score, 4), via, matched)
+
+
+def _hit(index: CodeIndex, entry: int, score: float, via: FoundBy, matched: str = "") -> Hit:
+    system, code = index.system(entry), index.codes[entry]
+    display = dotted(code) if system == CodeSystem.ICD10CM else code
+    return Hit(system, code, display, index.title(entry), score, via.value, entry < index.documents, matched)
+
+
+def _in_small_set(text: str, system: CodeSystem, on: date, limit: int) -> list[Hit]:
+    """Codes that begin with the text, then labels that have it."""
+    rows = Code.objects.on(on).filter(system=system)
     by_code = list(rows.filter(code__istartswith=undotted(text))[:limit])
     by_label = list(rows.filter(long_title__icontains=text).exclude(pk__in=[row.pk for row in by_code])[:limit])
     pairs = [(row, FoundBy.CODE) for row in by_code] + [(row, FoundBy.TITLE) for row in by_label]
-    return [_hit(_Found(row.system, row.code, 1.0, via), (row, row.long_title)) for row, via in pairs[:limit]]
-
-
-def _by_words(text: str, systems: Sequence[CodeSystem], on: date, limit: int) -> list[_Found]:
-    held, query = indexes(), spell_out(text, abbreviations())
-    found = [
-        _found(held[system.value], ranked)
-        for system in systems
-        if system.value in held
-        for ranked in rank(held[system.value], query, on=on.toordinal(), limit=limit, synonyms=synonyms())
+    return [
+        Hit(row.system, row.code, row.display, row.long_title, 1.0, via.value, row.billable)
+        for row, via in pairs[:limit]
     ]
-    return sorted(found, key=lambda each: -each.score)[:limit]
-
-
-def _found(index: SystemIndex, ranked: Ranked) -> _Found:
-    via = FoundBy.SIMILAR if not ranked.exact else FoundBy.INCLUSION_TERM if ranked.phrase else FoundBy.TITLE
-    return _Found(index.system, index.codes[ranked.document], round(ranked.score, 4), via)
-
-
-def _rows(found: Iterable[_Found], on: date) -> dict[tuple[str, str], tuple[Code, str]]:
-    by_system: dict[str, list[str]] = {}
-    for each in found:
-        by_system.setdefault(each.system, []).append(each.code)
-    rows = [
-        row for system, codes in by_system.items() for row in Code.objects.on(on).filter(system=system, code__in=codes)
-    ]
-    titles = shown_titles(rows, on=on)
-    return {(row.system, row.code): (row, title) for row, title in zip(rows, titles, strict=True)}
-
-
-def _hit(found: _Found, row_and_title: tuple[Code, str]) -> Hit:
-    row, title = row_and_title
-    return Hit(found.system, found.code, row.display, title, found.score, str(found.via), row.billable)

@@ -1,4 +1,4 @@
-"""The search index of one code set as flat arrays, and its packed form."""
+"""The search index of all searched code sets as flat arrays, and its packed form."""
 
 from __future__ import annotations
 
@@ -13,107 +13,129 @@ from typing import Any
 
 import orjson
 
+from coding.codesets.search.bits import Bits, from_postings
+from coding.codesets.search.costs import word_cost
 from coding.codesets.search.text import root
 
-FORMAT = "13"
+FORMAT = "22"
 """Part of the index fingerprint: raise it when the arrays or the words change."""
+_MAGIC = f"HIMS code index {FORMAT}\n".encode()
 OPEN_END = 9_999_999
-_ARRAYS = (
-    "valid_from",
-    "valid_to",
-    "posting_starts",
-    "postings",
-    "context_starts",
-    "contexts",
-    "phrase_starts",
-    "word_starts",
-    "phrase_words",
-    "phrase_marks",
-    "doc_context_starts",
-    "doc_contexts",
-    "phrase_costs",
-)
-_TYPES = {"phrase_marks": "B", "phrase_costs": "f"}
-_NEUTRAL = frozenset([
-    "unspecified", "nos", "initial", "encounter", "closed", "routine", "part", "with", "without", "not", "specified",
-    "uncomplicated",
-])  # fmt: skip
-"""What a title says about a detail that is left open, or about the ordinary case."""
-NEUTRAL_COST = 0.15
-_RARELY_MEANT = frozenset([
-    "subsequent", "sequela", "sequelae", "other", "nec", "elsewhere", "classified", "complicating", "underdosing", "assault",
-    "newborn", "neonatal", "fetal", "maternal", "obstetric", "pregnancy", "childbirth", "puerperium", "congenital",
-    "postprocedural", "intraoperative",
-])  # fmt: skip
-"""Later encounters, other conditions and special patients: not meant unless the query says so."""
-_RARELY_MEANT_COST = 3.0
-_COST_OF_A_WORD = 0.45
+MARKS = 4
+"""A word of a phrase is kept as its number times MARKS plus its marks."""
+_ARRAYS = {
+    "system_of": "B", "shown": "I", "valid_from": "I", "valid_to": "I", "text_starts": "I", "posting_starts": "I",
+    "postings": "I", "context_starts": "I", "contexts": "I", "phrase_starts": "I", "phrase_texts": "I", "phrase_kinds": "B",
+    "word_starts": "I", "phrase_words": "I", "phrase_costs": "f",
+    "plainness": "f",
+}  # fmt: skip
+TERM_COST = 1.0
+"""How much plainer a term must be than the title to count as what a code is called."""
+_HELD_BITS = 400
+"""Words in at least so many codes have their set of codes kept ready."""
+_MOST_KEPT = 256
 
 
 @dataclass
-class SystemIndex:
-    """Documents are reportable codes in a span of days; words are numbers into the sorted `vocabulary`.
+class CodeIndex:
+    """Entries are codes and headings in a span of days; the first `documents` of them, the reportable ones, are searched
+    by words and stand in the order of their plainest phrase, so that of equally fitting ones the first is meant.
 
-    postings[posting_starts[w]:posting_starts[w + 1]]: documents with word w in a title or an inclusion term.
-    contexts likewise: documents below a heading whose inclusion terms have the word.
-    phrase_words[word_starts[p]:word_starts[p + 1]]: words of phrase p, phrase_marks likewise their marks;
-    phrase_starts[d] is the first phrase of d, its title.
-    phrase_costs: what the words of a phrase cost together. valid_from, valid_to: ordinals of days, inclusive.
+    systems: the code sets, numbered by `system_of`. shown: number of the title each entry is shown with.
+    texts[text_starts[t]:text_starts[t + 1]]: text t in UTF-8. valid_from, valid_to: ordinals of days, inclusive.
+    postings[posting_starts[w]:posting_starts[w + 1]]: documents with word w in one of their phrases; words are numbers
+    into the sorted `vocabulary`. contexts likewise: documents below a heading that has the word.
+    phrase_words[word_starts[p]:word_starts[p + 1]]: words of phrase p with their marks; phrase_starts[d] is the first
+    phrase of document d, its title. phrase_costs: what the words of a phrase cost together. phrase_kinds: see build.
+    plainness: the cost of the plainest phrase of each document, by which they are ordered.
     """
 
-    system: str
+    systems: list[str]
+    documents: int
     codes: list[str]
     vocabulary: list[str]
+    texts: bytes
+    system_of: array[int]
+    shown: array[int]
     valid_from: array[int]
     valid_to: array[int]
+    text_starts: array[int]
     posting_starts: array[int]
     postings: array[int]
     context_starts: array[int]
     contexts: array[int]
     phrase_starts: array[int]
+    phrase_texts: array[int]
+    phrase_kinds: array[int]
     word_starts: array[int]
     phrase_words: array[int]
-    phrase_marks: array[int]
-    doc_context_starts: array[int]
-    doc_contexts: array[int]
     phrase_costs: array[float]
+    plainness: array[float]
 
-    def pack(self) -> list[bytes]:
-        """Head (names, words) and arrays as bytes."""
-        head = orjson.dumps({"system": self.system, "codes": self.codes, "vocabulary": self.vocabulary})
-        return [head, *(getattr(self, name).tobytes() for name in _ARRAYS)]
+    def pack(self) -> bytes:
+        """The index as one compressed blob."""
+        head = orjson.dumps(
+            {
+                "systems": self.systems,
+                "documents": self.documents,
+                "codes": " ".join(self.codes),
+                "vocabulary": " ".join(self.vocabulary),
+            }
+        )
+        parts = [head, self.texts, *(getattr(self, name).tobytes() for name in _ARRAYS)]
+        sizes = orjson.dumps([len(part) for part in parts])
+        return _MAGIC + zlib.compress(len(sizes).to_bytes(4, "big") + sizes + b"".join(parts), 1)
 
     @classmethod
-    def unpack(cls, parts: Sequence[bytes]) -> SystemIndex:
-        """The index of `pack()`."""
+    def unpack(cls, payload: bytes) -> CodeIndex:
+        """The index of `pack()`; ValueError when it was packed in another format."""
+        if not readable(payload):
+            raise ValueError("a search index of another format")
+        data = memoryview(zlib.decompress(memoryview(payload)[len(_MAGIC) :]))
+        begin = 4 + int.from_bytes(data[:4], "big")
+        parts: list[memoryview] = []
+        for size in orjson.loads(data[4:begin]):
+            parts.append(data[begin : begin + size])
+            begin += size
         head = orjson.loads(parts[0])
         arrays: list[array[Any]] = []
-        for name, raw in zip(_ARRAYS, parts[1:], strict=True):
-            arrays.append(array(_TYPES.get(name, "I")))
+        for (_, kind), raw in zip(_ARRAYS.items(), parts[2:], strict=True):
+            arrays.append(array(kind))
             arrays[-1].frombytes(raw)
-        return cls(head["system"], head["codes"], head["vocabulary"], *arrays)
+        words = (head["codes"].split(" "), head["vocabulary"].split(" ") if head["vocabulary"] else [])
+        return cls(head["systems"], head["documents"], *words, bytes(parts[1]), *arrays)
+
+    def text(self, number: int) -> str:
+        """A title, an inclusion term or an index entry as it is shown."""
+        return self.texts[self.text_starts[number] : self.text_starts[number + 1]].decode()
+
+    def title(self, entry: int) -> str:
+        """The title an entry is shown with."""
+        return self.text(self.shown[entry])
+
+    def system(self, entry: int) -> str:
+        """The code set of an entry."""
+        return self.systems[self.system_of[entry]]
+
+    def in_force(self, entry: int, on: int) -> bool:
+        """True when an entry is in force on a day (ordinal)."""
+        return self.valid_from[entry] <= on <= self.valid_to[entry]
 
     @cached_property
     def weights(self) -> list[float]:
         """Inverse document frequency per word."""
-        total = len(self.codes) + 1
-        starts = self.posting_starts
+        total, starts = self.documents + 1, self.posting_starts
         return [math.log(total / (starts[w + 1] - starts[w] + 1)) for w in range(len(self.vocabulary))]
 
     @cached_property
     def costs(self) -> list[float]:
         """What a word of a title costs when the query does not name it; nearly nothing for `unspecified`."""
-        return [_cost(word, weight) for word, weight in zip(self.vocabulary, self.weights, strict=True)]
+        return [word_cost(word, weight) for word, weight in zip(self.vocabulary, self.weights, strict=True)]
 
     @cached_property
-    def title_costs(self) -> list[float]:
-        """Cost of all words of a document's title."""
-        return [self.phrase_costs[phrase] for phrase in self.phrase_starts[: len(self.codes)]]
-
-    @cached_property
-    def presence(self) -> dict[int, bytearray]:
-        """Which documents have a frequent word, as flags; filled by the engine as queries ask."""
-        return {}
+    def by_code(self) -> list[int]:
+        """All entries in the order of their codes."""
+        return sorted(range(len(self.codes)), key=self.codes.__getitem__)
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -129,48 +151,55 @@ class SystemIndex:
         return dict(found)
 
     @cached_property
-    def by_length(self) -> dict[int, list[str]]:
-        """Words by their length, for the correction of typing errors; figures are never corrected."""
-        found: dict[int, list[str]] = defaultdict(list)
+    def by_length(self) -> dict[tuple[str, int], list[str]]:
+        """Words by first letter and length, for the correction of typing errors; figures are never corrected."""
+        found: dict[tuple[str, int], list[str]] = defaultdict(list)
         for word in self.vocabulary:
             if word.isalpha():
-                found[len(word)].append(word)
+                found[word[0], len(word)].append(word)
         return dict(found)
 
-    def sum_costs(self) -> array[float]:
-        """Cost of each phrase from the costs of its words."""
-        costs, words, marks, starts = self.costs, self.phrase_words, self.phrase_marks, self.word_starts
-        each = [NEUTRAL_COST if mark else costs[word] for word, mark in zip(words, marks, strict=True)]
-        return array("f", (sum(each[starts[n] : starts[n + 1]]) for n in range(len(starts) - 1)))
+    @cached_property
+    def held(self) -> tuple[dict[int, Bits], dict[int, Bits]]:
+        """The documents of each frequent word, by own phrases and by headings above."""
+        return self._frequent(self.posting_starts, self.postings), self._frequent(self.context_starts, self.contexts)
+
+    def _frequent(self, starts: array[int], postings: array[int]) -> dict[int, Bits]:
+        return {
+            word: from_postings([postings[starts[word] : starts[word + 1]]], self.documents)
+            for word in range(len(self.vocabulary))
+            if starts[word + 1] - starts[word] >= _HELD_BITS
+        }
+
+    @cached_property
+    def masks(self) -> dict[tuple[int, tuple[str, ...]], Bits]:
+        """Documents of some code sets in force on a day; filled by `mask()`."""
+        return {}
+
+    def mask(self, on: int, systems: Sequence[str]) -> Bits:
+        """The documents of these code sets that are in force on a day (ordinal)."""
+        key = (on, tuple(systems))
+        found = self.masks.get(key)
+        if found is None:
+            wanted = {number for number, system in enumerate(self.systems) if system in systems}
+            spans = enumerate(zip(self.valid_from, self.valid_to, self.system_of, strict=True))
+            fits = [d for d, (first, last, system) in spans if first <= on <= last and system in wanted]
+            found = from_postings([[d for d in fits if d < self.documents]], self.documents)
+            if len(self.masks) >= _MOST_KEPT:
+                self.masks.clear()
+            self.masks[key] = found
+        return found
+
+    @cached_property
+    def expansions(self) -> dict[str, Any]:
+        """What words of queries stand for, kept by the engine."""
+        return {}
 
     def warm(self) -> None:
         """Compute everything a first query would otherwise wait for."""
-        _ = self.title_costs, self.numbers, self.by_root, self.by_length
+        _ = self.costs, self.numbers, self.by_root, self.by_length, self.by_code, self.held
 
 
-def _cost(word: str, weight: float) -> float:
-    if word in _NEUTRAL:
-        return NEUTRAL_COST
-    if word in _RARELY_MEANT:
-        return _RARELY_MEANT_COST
-    return _COST_OF_A_WORD * weight
-
-
-def pack_all(indexes: Sequence[SystemIndex]) -> bytes:
-    """All indexes as one compressed blob."""
-    parts = [part for index in indexes for part in index.pack()]
-    sizes = orjson.dumps([len(indexes), *map(len, parts)])
-    return zlib.compress(len(sizes).to_bytes(4, "big") + sizes + b"".join(parts), 1)
-
-
-def unpack_all(payload: bytes) -> list[SystemIndex]:
-    """The indexes of `pack_all()`."""
-    data = zlib.decompress(payload)
-    begin = 4 + int.from_bytes(data[:4], "big")
-    count, *sizes = orjson.loads(data[4:begin])
-    parts: list[bytes] = []
-    for size in sizes:
-        parts.append(data[begin : begin + size])
-        begin += size
-    each = len(parts) // count if count else 0
-    return [SystemIndex.unpack(parts[n * each : (n + 1) * each]) for n in range(count)]
+def readable(payload: bytes) -> bool:
+    """True when an index was packed in the format of this version."""
+    return payload.startswith(_MAGIC)

@@ -13,15 +13,15 @@ from coding.codesets.loading.small_sets import DATA, read_table
 from coding.codesets.models import CodeSearchIndex, CodeSetRelease
 from coding.codesets.official.models import CodeSetLoad
 from coding.codesets.search.build import build
-from coding.codesets.search.documents import SEARCHED, documents, fingerprint_parts
-from coding.codesets.search.index import FORMAT, SystemIndex, pack_all, unpack_all
+from coding.codesets.search.documents import all_documents, fingerprint_parts
+from coding.codesets.search.index import FORMAT, CodeIndex, readable
 from coding.codesets.search.text import abbreviation_table, synonym_table
 
 CHECK_SECONDS = 60.0
 """How long a process trusts its copy before it asks whether a newer index was built."""
 
 _lock = threading.Lock()
-_held: dict[str, SystemIndex] = {}
+_held: CodeIndex | None = None
 _held_fingerprint = ""
 _checked_at = 0.0
 
@@ -41,17 +41,16 @@ def refresh_index() -> int:
     stored = CodeSearchIndex.objects.filter(fingerprint=fingerprint).values_list("entries", flat=True).first()
     if stored is not None:
         return stored
-    indexes = [build(system.value, documents(system)) for system in SEARCHED]
-    entries = sum(len(index.codes) for index in indexes)
+    built = build(all_documents())
     with transaction.atomic():
         CodeSearchIndex.objects.all().delete()
-        CodeSearchIndex.objects.create(fingerprint=fingerprint, payload=pack_all(indexes), entries=entries)
+        CodeSearchIndex.objects.create(fingerprint=fingerprint, payload=built.pack(), entries=built.documents)
     forget()
-    return entries
+    return built.documents
 
 
-def indexes() -> dict[str, SystemIndex]:
-    """The index of each code set; loaded once per process, and again after a new load. Empty when none was built."""
+def current_index() -> CodeIndex | None:
+    """The index; loaded once per process, and again after a new load. None when none was built."""
     global _checked_at
     if time.monotonic() - _checked_at > CHECK_SECONDS:
         with _lock:
@@ -65,22 +64,23 @@ def _reload_if_newer() -> None:
     newest = CodeSearchIndex.objects.order_by("-built_at").values_list("fingerprint", flat=True).first()
     if newest is None or newest == _held_fingerprint:
         return
-    payload = CodeSearchIndex.objects.values_list("payload", flat=True).get(fingerprint=newest)
-    loaded = unpack_all(bytes(payload))
-    for index in loaded:
-        index.warm()
-    _held, _held_fingerprint = {index.system: index for index in loaded}, newest
+    payload = bytes(CodeSearchIndex.objects.values_list("payload", flat=True).get(fingerprint=newest))
+    if not readable(payload):
+        return  # packed by another version of HIMS: nothing is found until `load_default_codesets` has run
+    loaded = CodeIndex.unpack(payload)
+    loaded.warm()
+    _held, _held_fingerprint = loaded, newest
 
 
 def forget() -> None:
     """Drop this process's copy, so that the next search reads the stored index."""
     global _held, _held_fingerprint, _checked_at
     with _lock:
-        _held, _held_fingerprint, _checked_at = {}, "", 0.0
+        _held, _held_fingerprint, _checked_at = None, "", 0.0
 
 
 @lru_cache(maxsize=1)
-def abbreviations() -> dict[tuple[str, ...], str]:
+def abbreviations() -> dict[tuple[str, ...], list[str]]:
     """The abbreviations that queries may use."""
     return abbreviation_table(read_table(DATA / "abbreviations.tsv"))
 

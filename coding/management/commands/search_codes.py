@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from coding.codesets.enums import CodeSystem
-from coding.codesets.forms import ALL_SYSTEMS
+from coding.codesets.forms import ALL_SYSTEMS, MOST_HITS
 from coding.codesets.search.find import Hit, search
 from hims.lib.commands import HimsCommand, Outcome
 from hims.lib.errors import DomainError
@@ -22,7 +22,7 @@ from hims.lib.errors import DomainError
 class Command(HimsCommand):
     """Writes one JSON list of {code, title, score, via} for each query."""
 
-    help = "Search ICD-10-CM and ICD-10-PCS. One JSON list of {code, title, score, via} is written for each query."
+    help = "Search all code sets, or one. One JSON list of {code, title, score, via} is written for each query."
     example = "search_codes 'dm2 neuropathy' --system icd10cm --on 2026-10-01 --limit 5"
 
     def add_options(self, parser: ArgumentParser) -> None:
@@ -35,12 +35,15 @@ class Command(HimsCommand):
     def work(self, **options: Any) -> Outcome:
         if (options["query"] is None) == (options["file"] is None):
             raise CommandError("give a query or --file, not both", returncode=2)
+        if not 1 <= options["limit"] <= MOST_HITS:
+            raise CommandError(f"--limit is {options['limit']}, expected 1 to {MOST_HITS}", returncode=2)
         system = None if options["system"] == ALL_SYSTEMS else options["system"]
         on = options["on"] or timezone.localdate()
         read = found = 0
         for query in self._queries(options["query"], options["file"]):
             hits = search(query, system, on=on, limit=options["limit"])
             self.stdout.write(json.dumps([_plain(hit) for hit in hits]))
+            self.stdout.flush()
             read += 1
             found += bool(hits)
         return Outcome({"queries": read, "found": found})
@@ -57,18 +60,22 @@ class Command(HimsCommand):
             yield query or ""
             return
         try:
-            lines = file.read_text(encoding="utf-8").splitlines()
+            lines = file.open("rb")
         except OSError as error:
             raise DomainError(f"{file} cannot be read: {error.strerror}.") from error
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                yield self._query(line, f"{file.name}, line {number}")
+        with lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield self._query(line, f"{file.name}, line {number}")
 
-    def _query(self, line: str, where: str) -> str:
+    def _query(self, line: bytes, where: str) -> str:
         """The query of one line; "" for a line that is refused, so that answers stay in step with lines."""
         try:
             value = json.loads(line)
-        except json.JSONDecodeError:
+        except UnicodeDecodeError:
+            self.reject(where, "not UTF-8")
+            return ""
+        except (json.JSONDecodeError, RecursionError):
             self.reject(where, "not JSON")
             return ""
         text = value.get("q") if isinstance(value, dict) else value

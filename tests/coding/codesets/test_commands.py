@@ -56,3 +56,34 @@ def test_missing_file_is_refused_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"none\.jsonl cannot be read") as refused:
         answers("--file", str(tmp_path / "none.jsonl"))
     assert refused.value.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"\xff\xfe", "not UTF-8"),
+        (b"[" * 100_000, "not JSON"),
+        (b'{"q": 7}', 'no text under "q"'),
+        (b"[]", 'no text under "q"'),
+    ],
+)
+def test_hostile_line_is_refused_by_its_number_and_the_next_is_answered(
+    tmp_path: Path, line: bytes, reason: str
+) -> None:
+    path = tmp_path / "queries.jsonl"
+    path.write_bytes(b'"cardiomyopathy"\n' + line + b'\n{"q": "I42.0"}\n')
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.raises(SystemExit) as stopped:
+        call_command("search_codes", "--file", str(path), "--on", "2026-09-30", stdout=out, stderr=err)
+    first, second, third = (json.loads(each) for each in out.getvalue().splitlines())
+    assert (stopped.value.code, second) == (1, [])
+    assert f"queries.jsonl, line 2: {reason}" in err.getvalue()
+    assert first
+    assert third[0]["code"] == "I42.0"
+
+
+@pytest.mark.parametrize("limit", ["0", "-3", "101"])
+def test_limit_out_of_bounds_is_wrong_usage_naming_it(limit: str) -> None:
+    with pytest.raises(CommandError, match=f"--limit is {limit}, expected 1 to 100") as refused:
+        answers("cardiomyopathy", f"--limit={limit}")
+    assert refused.value.returncode == 2

@@ -13,6 +13,7 @@ from coding.codesets.rules import (
     ancestors_by_prefix,
     dotted,
     fiscal_year,
+    go_on,
     is_cm_shaped,
     is_hcpcs_shaped,
     is_pcs_shaped,
@@ -122,3 +123,18 @@ def test_span_arithmetic_agrees_with_single_days(left: list[Span], right: list[S
     in_left, in_right = (any(span.covers(day) for span in each) for each in (left, right))
     assert any(span.covers(day) for span in merge_spans(left)) == in_left
     assert any(span.covers(day) for span in subtract_spans(left, right)) == (in_left and not in_right)
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "words"),
+    [
+        ("icd10cm", "I42", "not billable: a 4th character is needed"),
+        ("icd10cm", "S72001", "not billable: a 7th character is needed"),
+        ("icd10cm", "I30-I5A", "not billable: open it for its codes"),
+        ("icd10cm", "9", "not billable: open it for its codes"),
+        ("icd10pcs", "0FT", "not billable: a 4th character is needed"),
+        ("hcpcs", "A0000", "not billable: open it for its codes"),
+    ],
+)
+def test_heading_says_how_to_go_on(system: str, code: str, words: str) -> None:
+    assert go_on(system, code) == words

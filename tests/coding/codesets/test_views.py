@@ -71,3 +71,15 @@ def test_detail_with_unreadable_day_shows_today(page: Client) -> None:
 def test_stranger_is_sent_to_sign_in(client: Client) -> None:
     answer = client.get("/codes/")
     assert answer.status_code == 302
+
+
+def test_results_say_the_term_a_code_was_found_by(page: Client) -> None:
+    text = page.get("/codes/search", {"q": "weak heart muscle", "on": "2026-10-01"}).content.decode()
+    assert "inclusion term: secondary weak heart muscle" in text
+
+
+def test_heading_says_that_it_is_not_billable_and_what_is_missing(page: Client) -> None:
+    text = page.get("/codes/search", {"q": "I42", "on": "2026-10-01"}).content.decode()
+    assert "not billable: a 4th character is needed" in text
+    assert "not billable: a 5th character is needed" in text
+    assert 'data-billable="false"' in text
