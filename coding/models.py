@@ -1,6 +1,7 @@
 """Django finds the app's models here; each lives with its noun."""
 
 from coding.codesets.models import Code, CodeNote, CodeSearchIndex, CodeSetRelease, CodeSeverity, PoaExemption
+from coding.workbench.history.models import CodingSnapshot, DrgMismatch
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, CodingSummary, Grouping
 
 __all__ = [
@@ -12,7 +13,9 @@ __all__ = [
     "CodedDiagnosis",
     "CodedProcedure",
     "CodingRecord",
+    "CodingSnapshot",
     "CodingSummary",
+    "DrgMismatch",
     "Grouping",
     "PoaExemption",
 ]

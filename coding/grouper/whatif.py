@@ -111,7 +111,7 @@ def surface(
     diagnoses, procedures: codes under consideration. Raises DomainError as `engine.group` does.
     """
     whole = claim.normalised()
-    tried = additions(whole, diagnoses, procedures, exempt=exempt)
+    tried = additions(diagnoses, procedures, exempt=exempt)
     return _surface(whole, [*single_changes(whole, exempt=exempt, places=places), *tried], places)
 
 
@@ -168,9 +168,7 @@ def flips(diagnosis: DiagnosisInput, exempt: frozenset[str]) -> tuple[str, ...]:
     return (NOT_PRESENT,) if diagnosis.poa in "YW" else (PRESENT,)
 
 
-def additions(
-    claim: GrouperClaim, diagnoses: Iterable[str], procedures: Iterable[str], *, exempt: frozenset[str]
-) -> Iterator[Change]:
+def additions(diagnoses: Iterable[str], procedures: Iterable[str], *, exempt: frozenset[str]) -> Iterator[Change]:
     """What a code under consideration could become: secondary diagnosis present or not, principal diagnosis, procedure."""
     for code in diagnoses:
         indicators = ("",) if code in exempt else (PRESENT, NOT_PRESENT)

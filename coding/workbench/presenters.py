@@ -193,6 +193,16 @@ def _stay_facts(coding: Coding) -> list[dict[str, str]]:
     return facts
 
 
+def recoded(coding: Coding) -> dict[str, str]:
+    """For the finalize dialog of a reopened coding: why it was opened again, and the DRG before and after."""
+    if coding.summary is None:
+        return {}
+    before, after = coding.summary.final_drg, coding.grouping.final_drg if coding.grouping else ""
+    drg = f"DRG {before} stays." if before == after else f"DRG {before or 'none'} becomes {after or 'none'}."
+    number = f"This becomes summary {coding.summary.number + 1}."
+    return {"reason": coding.record.reopened_for, "drg": drg if before or after else "", "number": number}
+
+
 def spoken(coding: Coding, message: str) -> str:
     """What a screen reader says after a change."""
     panel = drg_panel(coding)

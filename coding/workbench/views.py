@@ -192,11 +192,12 @@ def finalize_dialog(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     """The checklist, or for a finalized coding the question why it is opened again."""
     coding = coding_for(by=person(request), encounter_id=encounter_id)
     if coding.record.status == CodingStatus.FINALIZED:
-        return render(request, "coding/workbench/partials/reopen.html", {"base": _base(coding)})
+        drg = coding.summary.final_drg if coding.summary else ""
+        return render(request, "coding/workbench/partials/reopen.html", {"base": _base(coding), "drg_before": drg})
     checks = checklist(coding.coded, ungrouped=coding.ungrouped)
     context = {
         **presenters.pane_context(coding, may_edit=True), "base": _base(coding), "checks": checks,
-        "ready": all(check.done for check in checks),
+        "ready": all(check.done for check in checks), "recoded": presenters.recoded(coding),
     }  # fmt: skip
     return render(request, "coding/workbench/partials/finalize.html", context)
 
@@ -248,6 +249,13 @@ def _change(
     if done.get("refresh"):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return _pane(request, encounter_id, done)
+
+
+def change_answer(
+    request: HttpRequest, encounter_id: UUID, form: type[forms.Form], step: Step, permission: Permission
+) -> HttpResponse:
+    """The same for pages of the workbench that live elsewhere."""
+    return _change(request, encounter_id, form, step, permission)
 
 
 def _pane(request: HttpRequest, encounter_id: UUID, extra: dict[str, Any], *, status: int = 200) -> HttpResponse:
