@@ -57,7 +57,9 @@ def judge_mismatch(*, by: User, record: CodingRecord, mismatch_id: UUID, verdict
     Raises DomainError when there is no such open mismatch, for someone who took part, and without a reason (field reason).
     """
     rows = DrgMismatch.objects.select_for_update(of=("self",)).select_related("earlier", "later")
-    mismatch = rows.filter(pk=mismatch_id, encounter_id=record.encounter_id, verdict=Verdict.OPEN).first()
+    mismatch: DrgMismatch | None = rows.filter(
+        pk=mismatch_id, encounter_id=record.encounter_id, verdict=Verdict.OPEN
+    ).first()
     if mismatch is None:
         raise DomainError("There is nothing to judge here, or somebody has judged it already.")
     if verdict not in {Verdict.AGREED, Verdict.DISAGREED}:

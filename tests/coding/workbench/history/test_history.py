@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -143,7 +144,7 @@ def test_judgement_is_given_once_with_a_reason_by_somebody_else(
     judged_final: CodingRecord, reviewer: User, coder: User, cdi: User
 ) -> None:
     mismatch = DrgMismatch.objects.get()
-    asked = {"record": judged_final, "mismatch_id": mismatch.pk, "verdict": Verdict.AGREED}
+    asked: dict[str, Any] = {"record": judged_final, "mismatch_id": mismatch.pk, "verdict": Verdict.AGREED}
     with pytest.raises(DomainError, match="Say why"):
         judge_mismatch(by=reviewer, reason=" ", **asked)
     for stranger in (coder, cdi):
