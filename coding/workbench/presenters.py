@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 
 from coding.codesets.enums import CodeSystem
 from coding.codesets.rules import dotted
@@ -21,6 +22,7 @@ from coding.workbench.rules import SECONDARIES_ON_CLAIM, DiagnosisLine, Procedur
 from coding.workbench.selectors import Coding
 from hims.lib.dates import local_date
 from records.chart.presenters import document_row
+from records.encounters.models import Provider
 from records.encounters.rules import length_of_stay_days
 from records.encounters.vocabulary import DISPOSITIONS
 from records.presenters import banner, day, moment, mrn_of
@@ -125,16 +127,24 @@ def procedure_rows(coding: Coding, found: Sequence[Notice], bearing: Mapping[str
     """The procedures as lines of the page."""
     marks = marks_by_code(coding.grouping, "procedures")
     count = len(coding.coded.procedures)
+    options = {provider: _clinician_options(coding, provider) for provider in set(coding.procedure_providers.values())}
     return [
         {
             **_line(coding, line, CodeSystem.ICD10PCS, found), "number": line.sequence, "display": line.code,
             "performed_on": line.performed_on.isoformat() if line.performed_on else "",
             "performed": day(line.performed_on), "provider": coding.procedure_providers.get(line.id),
+            "clinicians": options[coding.procedure_providers.get(line.id)],
             "operating_room": bool(marks.get(line.code, {}).get("operating_room")), "last": line.sequence == count,
             "carries": bearing.get(line.key, NOTHING).words,
         }
         for line in coding.coded.procedures
     ]  # fmt: skip
+
+
+def _clinician_options(coding: Coding, chosen: Provider | None) -> str:
+    """The choices of one list, written once for all lines with the same clinician: a long stay has many of both."""
+    marked = ((each.pk, " selected" if each == chosen else "", str(each)) for each in coding.clinicians)
+    return format_html_join("", '<option value="{}"{}>{}</option>', marked)
 
 
 def _line(

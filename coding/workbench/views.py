@@ -190,7 +190,7 @@ def procedure_details(request: HttpRequest, encounter_id: UUID, line: int) -> Ht
 @require_GET
 def finalize_dialog(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     """The checklist, or for a finalized coding the question why it is opened again."""
-    coding = coding_for(by=person(request), encounter_id=encounter_id)
+    coding = coding_for(by=person(request), encounter_id=encounter_id, with_documents=False)
     if coding.record.status == CodingStatus.FINALIZED:
         drg = coding.summary.final_drg if coding.summary else ""
         return render(request, "coding/workbench/partials/reopen.html", {"base": _base(coding), "drg_before": drg})
@@ -260,7 +260,7 @@ def change_answer(
 
 def _pane(request: HttpRequest, encounter_id: UUID, extra: dict[str, Any], *, status: int = 200) -> HttpResponse:
     by = person(request)
-    coding = coding_for(by=by, encounter_id=encounter_id)
+    coding = coding_for(by=by, encounter_id=encounter_id, with_documents=False)
     context = {**presenters.pane_context(coding, may_edit=_may_edit(by, coding)), **extra, "swapped": True}
     context["spoken"] = presenters.spoken(coding, extra.get("refused") or extra.get("said", ""))
     return render(request, PANE, context, status=status)
