@@ -12,6 +12,7 @@ from coding.codesets.official.models import (
     PcsTable,
     PcsTableRow,
 )
+from coding.workbench.history.models import CodingSnapshot, DrgMismatch
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, CodingSummary, Grouping
 
 __all__ = [
@@ -26,7 +27,9 @@ __all__ = [
     "CodedDiagnosis",
     "CodedProcedure",
     "CodingRecord",
+    "CodingSnapshot",
     "CodingSummary",
+    "DrgMismatch",
     "DrgWeight",
     "Grouping",
     "IndexTerm",

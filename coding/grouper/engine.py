@@ -14,7 +14,7 @@ from coding.grouper.corrections.case import Case
 from coding.grouper.corrections.facts import Facts
 from coding.grouper.library import RawClaim, RawResult, group_raw
 from coding.grouper.marks import diagnosis_marks, procedure_marks
-from coding.grouper.results import DrgAnswer, DrgResult, Severity
+from coding.grouper.results import DrgAnswer, DrgPair, DrgResult, Severity
 
 CHECKED_VERSIONS = frozenset({400, 401, 410, 411, 420, 421, 430, 431})
 NOT_GROUPED = frozenset({998, 999})
@@ -48,6 +48,13 @@ def group_fields(raw: RawClaim) -> dict[str, Any]:
     case = _grouped(raw)
     fields = {name: case.result[name] or 0 for name in FIELDS}
     return {**fields, "version": raw["version"], "corrections": list(case.applied)}
+
+
+def group_pair(raw: RawClaim) -> DrgPair:
+    """Both DRGs of a claim in the library's layout, made by `GrouperClaim.as_raw`; no marks, for comparing many claims."""
+    result = _grouped(raw).result
+    initial = _drg(result, "initial", result["initial_return_code"])
+    return DrgPair(initial, _drg(result, "final", result["return_code"]), int(result["final_base_drg"] or 0))
 
 
 def _grouped(raw: RawClaim) -> Case:

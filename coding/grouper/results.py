@@ -108,6 +108,15 @@ class DrgAnswer:
 
 
 @dataclass(frozen=True)
+class DrgPair:
+    """Initial and final DRG of a claim without its marks; base: number of the final DRG's family, 0 when there is none."""
+
+    initial: DrgAnswer
+    final: DrgAnswer
+    base: int
+
+
+@dataclass(frozen=True)
 class DrgResult:
     """The answer for one claim.
 

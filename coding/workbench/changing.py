@@ -10,6 +10,7 @@ from coding.codesets.rules import is_cm_shaped, is_pcs_shaped, undotted
 from coding.codesets.selectors import validity
 from coding.workbench.enums import CodingStatus
 from coding.workbench.grouping import regroup
+from coding.workbench.history.taking import keep_first_grouped
 from coding.workbench.models import CodingRecord, Grouping
 from coding.workbench.reading import coded_stay, diagnosis_lines, procedure_lines, stay_of
 from coding.workbench.rules import DiagnosisLine, ProcedureLine, Stay
@@ -58,6 +59,7 @@ def changing(record: CodingRecord, version: int) -> Iterator[Draft]:
     )  # fmt: skip
     touch(locked, CodingStatus.IN_PROGRESS)
     regroup_record(locked)
+    keep_first_grouped(locked)
     show(record, locked)
 
 

@@ -17,6 +17,7 @@ from coding.grouper.engine import group
 from coding.grouper.mce import MceResult, edit
 from coding.grouper.results import DrgResult
 from coding.grouper.versions import version_on
+from coding.grouper.whatif import Places, fitted
 from coding.workbench.coded import CodedStay
 from coding.workbench.enums import DiagnosisRole
 from coding.workbench.models import Grouping
@@ -25,11 +26,12 @@ from coding.workbench.rules import PROCEDURES_ON_CLAIM, SECONDARIES_ON_CLAIM, Di
 from hims.lib.dates import age_days, age_years
 from hims.lib.errors import DomainError
 
-FORMAT = 1  # of the stored marks; a new number makes every stay group anew
+FORMAT = 2  # of the stored marks; a new number makes every stay group anew
 COLUMNS = [
     "grouper_version", "initial_drg", "final_drg", "mdc", "drg_title", "mdc_title", "severity", "return_code", "marks",
     "digest", "grouped_at",
 ]  # fmt: skip
+CLAIM_PLACES = Places(secondaries=SECONDARIES_ON_CLAIM, procedures=PROCEDURES_ON_CLAIM)
 NOT_GROUPED = frozenset({"998", "999"})
 RETURN_CODES = {
     "INVALID_PDX": "The principal diagnosis is not accepted by the grouper.",
@@ -42,6 +44,14 @@ RETURN_CODES = {
 
 def claim_of(codes: CodedStay) -> GrouperClaim:
     """What the grouper is asked: the diagnoses and procedures that fit a claim, in coded order.
+
+    Raises DomainError as `whole_claim_of` does.
+    """
+    return fitted(whole_claim_of(codes), CLAIM_PLACES)
+
+
+def whole_claim_of(codes: CodedStay) -> GrouperClaim:
+    """The stay for the grouper with all its diagnoses and procedures, those beyond the places of a claim too.
 
     External causes have their own places on a claim and take no part in grouping (UB-04 FL 72).
     Raises DomainError with the sentence that tells the coder why there is no DRG.
@@ -67,10 +77,8 @@ def claim_of(codes: CodedStay) -> GrouperClaim:
         length_of_stay=(stay.discharged_on - stay.admitted_on).days,
         admitting_code=next((line.code for line in codes.diagnoses if line.role == DiagnosisRole.ADMITTING), ""),
         principal=_input(principal),
-        secondaries=tuple(_input(line) for line in secondaries[:SECONDARIES_ON_CLAIM]),
-        procedures=tuple(
-            ProcedureInput(line.code, line.performed_on) for line in codes.procedures[:PROCEDURES_ON_CLAIM]
-        ),
+        secondaries=tuple(_input(line) for line in secondaries),
+        procedures=tuple(ProcedureInput(line.code, line.performed_on) for line in codes.procedures),
     )
 
 
@@ -110,6 +118,7 @@ def _marks(result: DrgResult) -> dict[str, Any]:
                 "code": mark.code, "severity": str(mark.final_level), "level": str(mark.cc), "excluded": mark.excluded,
                 "lost_to_hac": mark.lost_to_hac, "in_drg": mark.in_final, "valid": mark.valid,
                 "hacs": [hac.title for hac in mark.hacs if hac.met],
+                "hac_numbers": [hac.category for hac in mark.hacs if hac.met],
             }
             for mark in result.diagnoses
         ],

@@ -29,7 +29,10 @@ class Panel:
     inpatient: bool = False
 
 
-PANELS: tuple[Panel, ...] = ()
+PANELS: tuple[Panel, ...] = (
+    Panel("what-if", "What if", "v w", "coding:what_if", permission=Permission.DRG_GROUP, follows=True, inpatient=True),
+    Panel("history", "History", "v h", "coding:history", follows=True),
+)
 
 
 def panel_tabs(encounter_id: UUID, *, inpatient: bool, can: Can) -> list[dict[str, Any]]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 
 from coding.codesets.enums import CodeSystem
 from coding.codesets.rules import dotted
+from coding.grouper.weights import weight_of
+from coding.workbench.bearing import NOTHING, Bearing, bearings, severity_of
 from coding.workbench.enums import CodingStatus, DiagnosisRole, Poa
 from coding.workbench.grouping import marks_by_code
 from coding.workbench.models import CodingRecord, CodingSummary, Grouping
@@ -19,6 +22,7 @@ from coding.workbench.rules import SECONDARIES_ON_CLAIM, DiagnosisLine, Procedur
 from coding.workbench.selectors import Coding
 from hims.lib.dates import local_date
 from records.chart.presenters import document_row
+from records.encounters.models import Provider
 from records.encounters.rules import length_of_stay_days
 from records.encounters.vocabulary import DISPOSITIONS
 from records.presenters import banner, day, moment, mrn_of
@@ -67,7 +71,8 @@ def pane_context(coding: Coding, *, may_edit: bool) -> dict[str, Any]:
     record, coded = coding.record, coding.coded
     final = record.status == CodingStatus.FINALIZED
     found = notices(coded)
-    diagnoses = diagnosis_rows(coding, found)
+    bearing = bearings(coded)
+    diagnoses = diagnosis_rows(coding, found, bearing)
     return {
         "record": record, "base": reverse("coding:workbench", kwargs={"encounter_id": record.encounter_id}),
         "inpatient": coded.stay.inpatient, "final": final, "editable": may_edit and not final, "may_edit": may_edit,
@@ -75,7 +80,7 @@ def pane_context(coding: Coding, *, may_edit: bool) -> dict[str, Any]:
         "drg": drg_panel(coding),
         "main": [row for row in diagnoses if row["role"] in (DiagnosisRole.PRINCIPAL, DiagnosisRole.SECONDARY)],
         "groups": [group for group in _groups(diagnoses) if group["rows"]],
-        "procedures": procedure_rows(coding, found),
+        "procedures": procedure_rows(coding, found, bearing),
         "notices": [notice for notice in found if not notice.line],
         "remarks": len(found), "poa_choices": POA_CHOICES, "on": coded.stay.coded_on, "clinicians": coding.clinicians,
         "summary": _summary_words(coding.summary, record.encounter.facility.time_zone),
@@ -94,10 +99,12 @@ def _groups(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def diagnosis_rows(coding: Coding, found: Sequence[Notice]) -> list[dict[str, Any]]:
+def diagnosis_rows(coding: Coding, found: Sequence[Notice], bearing: Mapping[str, Bearing]) -> list[dict[str, Any]]:
     """The diagnoses as lines of the page; principal and secondary ones are numbered through."""
     coded = coding.coded
     marks = marks_by_code(coding.grouping, "diagnoses")
+    built_on = {"principal": coded.principal.code if coded.principal else "",
+                "drg": coding.grouping.final_drg if coding.grouping else ""}  # fmt: skip
     sizes = {role: len(coded.in_role(role)) for role in DiagnosisRole.values}
     shift = sizes[DiagnosisRole.PRINCIPAL]
     return [
@@ -109,37 +116,35 @@ def diagnosis_rows(coding: Coding, found: Sequence[Notice]) -> list[dict[str, An
             "principal": line.role == DiagnosisRole.PRINCIPAL,
             "can_lead": line.role == DiagnosisRole.SECONDARY,
             "cut": line.role == DiagnosisRole.SECONDARY and line.sequence == SECONDARIES_ON_CLAIM + 1,
-            "last": line.sequence == sizes[line.role], **_severity(line, marks.get(line.code, {})),
+            "last": line.sequence == sizes[line.role], "carries": bearing.get(line.key, NOTHING).words,
+            **severity_of(line, marks.get(line.code, {}), bearing.get(line.key, NOTHING), **built_on),
         }
         for line in coded.diagnoses
     ]  # fmt: skip
 
 
-def _severity(line: DiagnosisLine, mark: dict[str, Any]) -> dict[str, Any]:
-    """The level that counts, and why a level does not; only secondary diagnoses have one."""
-    if line.role != DiagnosisRole.SECONDARY or not mark:
-        return {"level": "", "graded": False, "why": ""}
-    why = ""
-    if mark["level"] and mark["excluded"]:
-        why = f"{mark['level']} excluded by the principal diagnosis"
-    elif mark["lost_to_hac"]:
-        why = f"{mark['level']} lost: {', '.join(mark['hacs']) or 'hospital-acquired condition'}"
-    return {"level": mark["severity"], "graded": True, "why": why}
-
-
-def procedure_rows(coding: Coding, found: Sequence[Notice]) -> list[dict[str, Any]]:
+def procedure_rows(coding: Coding, found: Sequence[Notice], bearing: Mapping[str, Bearing]) -> list[dict[str, Any]]:
     """The procedures as lines of the page."""
     marks = marks_by_code(coding.grouping, "procedures")
     count = len(coding.coded.procedures)
+    options = {provider: _clinician_options(coding, provider) for provider in set(coding.procedure_providers.values())}
     return [
         {
             **_line(coding, line, CodeSystem.ICD10PCS, found), "number": line.sequence, "display": line.code,
             "performed_on": line.performed_on.isoformat() if line.performed_on else "",
             "performed": day(line.performed_on), "provider": coding.procedure_providers.get(line.id),
+            "clinicians": options[coding.procedure_providers.get(line.id)],
             "operating_room": bool(marks.get(line.code, {}).get("operating_room")), "last": line.sequence == count,
+            "carries": bearing.get(line.key, NOTHING).words,
         }
         for line in coding.coded.procedures
     ]  # fmt: skip
+
+
+def _clinician_options(coding: Coding, chosen: Provider | None) -> str:
+    """The choices of one list, written once for all lines with the same clinician: a long stay has many of both."""
+    marked = ((each.pk, " selected" if each == chosen else "", str(each)) for each in coding.clinicians)
+    return format_html_join("", '<option value="{}"{}>{}</option>', marked)
 
 
 def _line(
@@ -173,10 +178,20 @@ def drg_panel(coding: Coding) -> dict[str, Any]:
         "facts": [
             {"label": "MDC", "value": f"{grouping.mdc} {grouping.mdc_title}".strip()},
             {"label": "Severity", "value": SEVERITY_WORDS.get(grouping.severity, "")},
+            *_weight_facts(grouping.final_drg, stay.discharged_on),
             *facts,
             {"label": "MS-DRG", "value": f"v{grouping.grouper_version // 10}.{grouping.grouper_version % 10}"},
         ],
     }  # fmt: skip
+
+
+def _weight_facts(drg: str, on: date | None) -> list[dict[str, str]]:
+    """Relative weight and geometric mean stay, where a table of them is loaded."""
+    weight = weight_of(drg, on) if on else None
+    if weight is None:
+        return []
+    stay = [{"label": "GMLOS", "value": f"{weight.gmlos} d"}] if weight.gmlos is not None else []
+    return [{"label": "Weight", "value": str(weight.relative_weight)}, *stay]
 
 
 def _stay_facts(coding: Coding) -> list[dict[str, str]]:
@@ -186,6 +201,16 @@ def _stay_facts(coding: Coding) -> list[dict[str, str]]:
         facts.append({"label": "Stay", "value": f"{length_of_stay_days(stay.admitted_on, stay.discharged_on)} d"})
     facts.append({"label": "Disposition", "value": stay.discharge_disposition or "missing"})
     return facts
+
+
+def recoded(coding: Coding) -> dict[str, str]:
+    """For the finalize dialog of a reopened coding: why it was opened again, and the DRG before and after."""
+    if coding.summary is None:
+        return {}
+    before, after = coding.summary.final_drg, coding.grouping.final_drg if coding.grouping else ""
+    drg = f"DRG {before} stays." if before == after else f"DRG {before or 'none'} becomes {after or 'none'}."
+    number = f"This becomes summary {coding.summary.number + 1}."
+    return {"reason": coding.record.reopened_for, "drg": drg if before or after else "", "number": number}
 
 
 def spoken(coding: Coding, message: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -91,8 +91,11 @@ def record_for(records: QuerySet[CodingRecord], *, encounter_id: UUID) -> Coding
 
 
 @gate.query(Permission.CODING_VIEW, CodingRecord, event="coding.viewed", detail=("encounter_id",))
-def coding_for(records: QuerySet[CodingRecord], *, encounter_id: UUID) -> Coding:
-    """One encounter's coding. The number of queries does not depend on how much is coded or filed."""
+def coding_for(records: QuerySet[CodingRecord], *, encounter_id: UUID, with_documents: bool = True) -> Coding:
+    """One encounter's coding. The number of queries does not depend on how much is coded or filed.
+
+    with_documents: False leaves `documents` empty, for answers to a change, which do not list them again.
+    """
     record = (
         records.select_related("encounter__facility", "patient", "coder", "grouping")
         .prefetch_related("patient__mrns", "encounter__providers__provider")
@@ -100,12 +103,13 @@ def coding_for(records: QuerySet[CodingRecord], *, encounter_id: UUID) -> Coding
     )
     coded, procedures = _coded(record)
     grouping: Grouping | None = getattr(record, "grouping", None)
-    documents = gate.rows_of(Document).filter(encounter_id=encounter_id).select_related("author", "facility")
-    listed = list(documents.order_by("written_at", "id"))
+    documents = gate.rows_of(Document).filter(encounter_id=encounter_id)
+    authors = list(Provider.objects.filter(pk__in=documents.values("author_id")))
     return Coding(
         record=record, coded=coded, grouping=grouping, ungrouped=why_not_grouped(coded, grouping), titles=_titles(coded),
-        documents=listed, procedure_providers={row.pk: row.provider for row in procedures},
-        clinicians=_clinicians(record, listed, procedures),
+        documents=_listed(documents, authors) if with_documents else [],
+        procedure_providers={row.pk: row.provider for row in procedures},
+        clinicians=_clinicians(record, authors, procedures),
         summary=CodingSummary.objects.filter(encounter_id=encounter_id).select_related("finalized_by").first(),
     )  # fmt: skip
 
@@ -127,6 +131,15 @@ def _coded(record: CodingRecord) -> tuple[CodedStay, list[CodedProcedure]]:
     return replace(coded, edits=code_edits(coded)), rows
 
 
+def _listed(documents: QuerySet[Document], authors: Iterable[Provider]) -> list[Document]:
+    """In reading order. A long chart has few authors and one house: each is made once, not once a document."""
+    known = {author.pk: author for author in authors}
+    listed = list(documents.prefetch_related("facility").order_by("written_at", "id"))
+    for document in listed:
+        document.author = known.get(document.author_id) if document.author_id else None
+    return listed
+
+
 def _titles(coded: CodedStay) -> dict[str, dict[str, str]]:
     on = coded.stay.coded_on
     return {
@@ -135,9 +148,11 @@ def _titles(coded: CodedStay) -> dict[str, dict[str, str]]:
     }
 
 
-def _clinicians(record: CodingRecord, documents: list[Document], procedures: list[CodedProcedure]) -> list[Provider]:
+def _clinicians(
+    record: CodingRecord, authors: Iterable[Provider], procedures: Iterable[CodedProcedure]
+) -> list[Provider]:
     named = [entry.provider for entry in record.encounter.providers.all()]
-    named += [document.author for document in documents if document.author]
+    named += authors
     named += [row.provider for row in procedures if row.provider]
     once = {provider.pk: provider for provider in named}
     return sorted(once.values(), key=lambda provider: (provider.family_name, provider.given_names))

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from coding.workbench import views
+from coding.workbench.history import views as history
+from coding.workbench.whatif import views as whatif
 
 app_name = "coding"
 urlpatterns = [
@@ -20,4 +22,10 @@ urlpatterns = [
     path("<uuid:encounter_id>/checklist", views.finalize_dialog, name="checklist"),
     path("<uuid:encounter_id>/finalize", views.finalize, name="finalize"),
     path("<uuid:encounter_id>/reopen", views.reopen, name="reopen"),
+    path("<uuid:encounter_id>/what-if/", whatif.what_if, name="what_if"),
+    path("<uuid:encounter_id>/what-if/try", whatif.tried, name="what_if_try"),
+    path("reconciliation/", history.reconciliation_list, name="mismatches"),
+    path("<uuid:encounter_id>/history/", history.history, name="history"),
+    path("<uuid:encounter_id>/history/keep", history.keep, name="keep"),
+    path("<uuid:encounter_id>/reconciliation", history.reconciliation, name="reconciliation"),
 ]

@@ -190,13 +190,14 @@ def procedure_details(request: HttpRequest, encounter_id: UUID, line: int) -> Ht
 @require_GET
 def finalize_dialog(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     """The checklist, or for a finalized coding the question why it is opened again."""
-    coding = coding_for(by=person(request), encounter_id=encounter_id)
+    coding = coding_for(by=person(request), encounter_id=encounter_id, with_documents=False)
     if coding.record.status == CodingStatus.FINALIZED:
-        return render(request, "coding/workbench/partials/reopen.html", {"base": _base(coding)})
+        drg = coding.summary.final_drg if coding.summary else ""
+        return render(request, "coding/workbench/partials/reopen.html", {"base": _base(coding), "drg_before": drg})
     checks = checklist(coding.coded, ungrouped=coding.ungrouped)
     context = {
         **presenters.pane_context(coding, may_edit=True), "base": _base(coding), "checks": checks,
-        "ready": all(check.done for check in checks),
+        "ready": all(check.done for check in checks), "recoded": presenters.recoded(coding),
     }  # fmt: skip
     return render(request, "coding/workbench/partials/finalize.html", context)
 
@@ -250,9 +251,16 @@ def _change(
     return _pane(request, encounter_id, done)
 
 
+def change_answer(
+    request: HttpRequest, encounter_id: UUID, form: type[forms.Form], step: Step, permission: Permission
+) -> HttpResponse:
+    """The same for pages of the workbench that live elsewhere."""
+    return _change(request, encounter_id, form, step, permission)
+
+
 def _pane(request: HttpRequest, encounter_id: UUID, extra: dict[str, Any], *, status: int = 200) -> HttpResponse:
     by = person(request)
-    coding = coding_for(by=by, encounter_id=encounter_id)
+    coding = coding_for(by=by, encounter_id=encounter_id, with_documents=False)
     context = {**presenters.pane_context(coding, may_edit=_may_edit(by, coding)), **extra, "swapped": True}
     context["spoken"] = presenters.spoken(coding, extra.get("refused") or extra.get("said", ""))
     return render(request, PANE, context, status=status)

@@ -20,6 +20,7 @@ from coding.codesets.official.models import (
     PcsTable,
     PcsTableRow,
 )
+from coding.grouper.weights import Weight
 
 
 def edition_on(kind: LoadKind | IndexBook, on: date) -> CodeSetLoad | None:
@@ -95,3 +96,9 @@ def drg_weights(drgs: Iterable[str], on: date) -> dict[str, DrgWeight]:
     if edition is None:
         return {}
     return {row.drg: row for row in DrgWeight.objects.filter(load=edition, drg__in=list(drgs))}
+
+
+def weight_of_drg(drg: str, on: date) -> Weight | None:
+    """What the grouper's pages show of a loaded Table 5; None where none covers the day or the table prints no weight."""
+    row = drg_weight(drg, on)
+    return Weight(row.weight, row.gmlos, row.amlos) if row and row.weight is not None else None

@@ -11,6 +11,8 @@ from coding.workbench.changing import lock, regroup_record, show, touch
 from coding.workbench.coded import CodedStay
 from coding.workbench.enums import CodingStatus
 from coding.workbench.grouping import why_not_grouped
+from coding.workbench.history.enums import SnapshotKind
+from coding.workbench.history.taking import keep_state
 from coding.workbench.models import CodingRecord, CodingSummary, Grouping
 from coding.workbench.notices import checklist
 from coding.workbench.reading import coded_stay, judged
@@ -39,6 +41,7 @@ def finalize(*, by: User, record: CodingRecord, version: int) -> CodingSummary:
     summary = _summarize(by, locked, coded, grouping)
     locked.coder = by
     touch(locked, CodingStatus.FINALIZED)
+    keep_state(locked, by, SnapshotKind.FINAL, summary.content, note=summary.reason, summary=summary)
     show(record, locked)
     coding_finalized.send(sender=CodingSummary, encounter_id=locked.encounter_id, summary_id=summary.pk, actor_id=by.pk)
     return summary
@@ -56,6 +59,9 @@ def reopen(*, by: User, record: CodingRecord, version: int, reason: str) -> Codi
     words = squeeze(reason)[:200]
     if not words:
         raise DomainError("Say why the coding is opened again.", field="reason")
+    grouping = Grouping.objects.filter(record=locked).first()
+    content = content_of(locked, coded_stay(locked), grouping)
+    keep_state(locked, by, SnapshotKind.WORKING, content, note=words)
     locked.reopened_for = words
     locked.save(update_fields=["reopened_for"])
     touch(locked, CodingStatus.IN_PROGRESS)
