@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from coding.codesets.rules import is_cm_shaped, is_pcs_shaped, undotted
 from coding.codesets.selectors import validity
+from coding.workbench.edits.settling import settle
 from coding.workbench.enums import CodingStatus
 from coding.workbench.grouping import regroup
 from coding.workbench.models import CodingRecord, Grouping
@@ -58,6 +59,7 @@ def changing(record: CodingRecord, version: int) -> Iterator[Draft]:
     )  # fmt: skip
     touch(locked, CodingStatus.IN_PROGRESS)
     regroup_record(locked)
+    settle(locked)
     show(record, locked)
 
 

@@ -46,7 +46,7 @@ def add_diagnosis(
         added = CodedDiagnosis.objects.create(record=record, role=wanted, sequence=len(lines) + 1, code=plain, poa=poa)
         if place <= len(lines):
             new = DiagnosisLine(added.pk, wanted, added.sequence, plain, poa)
-            _save_order(moved([*lines, new], new, place))
+            save_order(moved([*lines, new], new, place))
             added.refresh_from_db(fields=["sequence"])
     return added
 
@@ -57,7 +57,7 @@ def remove_diagnosis(*, by: User, record: CodingRecord, version: int, diagnosis_
     with changing(record, version) as draft:
         line = _line(draft, diagnosis_id)
         CodedDiagnosis.objects.filter(pk=line.id).delete()
-        _save_order([each for each in _in_role(draft, line.role) if each != line])
+        save_order([each for each in _in_role(draft, line.role) if each != line])
     return record
 
 
@@ -68,7 +68,7 @@ def move_diagnosis(*, by: User, record: CodingRecord, version: int, diagnosis_id
     """The diagnosis stands at `place` of its role; beyond either end means the end."""
     with changing(record, version) as draft:
         line = _line(draft, diagnosis_id)
-        _save_order(moved(_in_role(draft, line.role), line, place))
+        save_order(moved(_in_role(draft, line.role), line, place))
     return record
 
 
@@ -103,9 +103,9 @@ def _swap_principal(draft: Draft, line: DiagnosisLine) -> None:
     stay_behind = [each for each in _in_role(draft, DiagnosisRole.SECONDARY) if each != line]
     CodedDiagnosis.objects.filter(pk=line.id).update(role=DiagnosisRole.PRINCIPAL, sequence=1)
     CodedDiagnosis.objects.filter(pk__in=[each.id for each in former]).update(role=DiagnosisRole.SECONDARY)
-    _save_order([*former, *stay_behind])
+    save_order([*former, *stay_behind])
     if line.role == DiagnosisRole.EXTERNAL_CAUSE:
-        _save_order([each for each in _in_role(draft, line.role) if each != line])
+        save_order([each for each in _in_role(draft, line.role) if each != line])
 
 
 def _in_role(draft: Draft, role: str) -> list[DiagnosisLine]:
@@ -119,7 +119,7 @@ def _line(draft: Draft, diagnosis_id: int) -> DiagnosisLine:
     raise DomainError("This diagnosis is no longer on the record.")
 
 
-def _save_order(lines: Sequence[DiagnosisLine]) -> None:
+def save_order(lines: Sequence[DiagnosisLine]) -> None:
     """Sequence 1, 2, 3 ... in one statement."""
     rows = [CodedDiagnosis(pk=line.id, sequence=place) for place, line in enumerate(lines, start=1)]
     CodedDiagnosis.objects.bulk_update(rows, ["sequence"])
