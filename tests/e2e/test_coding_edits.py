@@ -29,7 +29,8 @@ def drag(page: Page, line: str, onto: str, *, below: bool) -> None:
     """By the number of the line, to above or below another one."""
     grip = page.locator(f"[data-line]:has-text('{line}') [data-grip]").first.bounding_box()
     target = page.locator(f"[data-line]:has-text('{onto}')").first.bounding_box()
-    assert grip and target
+    assert grip
+    assert target
     page.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
     page.mouse.down()
     page.mouse.move(grip["x"] + 4, grip["y"] + 20, steps=3)

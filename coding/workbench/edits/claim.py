@@ -87,10 +87,11 @@ def _repeated(case: Case) -> Iterator[Finding]:
             counted[line.code] = 0
             text = f"{dotted(line.code)} is coded twice. Remove one of the lines."
             yield Finding("duplicate", STOP, text, line.key, (line.code,), "guideline I.B.12")
-    seen = Counter((step.code, step.performed_on) for step in case.coded.procedures if step.performed_on)
-    for step in case.coded.procedures[::-1]:
-        if seen[step.code, step.performed_on] > 1:
-            seen[step.code, step.performed_on] = 0
+    days = [(step, f"{step.code} {step.performed_on}") for step in case.coded.procedures if step.performed_on]
+    seen = Counter(day for _, day in days)
+    for step, day in days[::-1]:
+        if seen[day] > 1:
+            seen[day] = 0
             text = "The same procedure stands twice on one day: right only when it was done twice."
             yield Finding("same_procedure", INFORM, text, step.key, (step.code,), "UHDDS, each occurrence")
 

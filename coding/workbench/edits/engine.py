@@ -23,7 +23,9 @@ def live_edits(case: Case) -> list[Finding]:
     """Every edit that fires, in the order of the page."""
     found = [finding for rule in RULES for finding in rule(case)]
     coded = case.coded
-    keys = [line.key for line in (*coded.diagnoses, *coded.procedures, *coded.services)]
+    keys = [line.key for line in coded.diagnoses]
+    keys += [line.key for line in coded.procedures]
+    keys += [line.key for line in coded.services]
     return in_order(found, keys)
 
 

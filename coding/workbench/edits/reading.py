@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django.db.models import Max, Q
 
-from coding.codesets.enums import CodeSystem, NoteKind
+from coding.codesets.enums import CodeKind, CodeSystem, NoteKind
 from coding.codesets.models import Code, CodeNote, CodeSetRelease
 from coding.codesets.rules import CATEGORY_LENGTH, ancestors_by_prefix
 from coding.codesets.selectors import severity_on
 from coding.workbench.coded import CodedStay
 from coding.workbench.edits.findings import Case, Entry, TabularNote, Writing
 from coding.workbench.edits.references import is_under, references
+from coding.workbench.edits.seventh import seventh_advice
 from coding.workbench.enums import DiagnosisRole
 from coding.workbench.grouping import code_edits
 from coding.workbench.models import CodingRecord
@@ -55,6 +57,18 @@ def case_of(coded: CodedStay, writings: tuple[Writing, ...] = ()) -> Case:
         notes={code: tuple(_notes_of(code, entries.get(code), book)) for code in codes},
         levels=severity_on(beyond, coded.stay.coded_on) if beyond else {},
     )  # fmt: skip
+
+
+def seventh_advice_on(code: str, on: date) -> str:
+    """How a diagnosis code that may not be reported is completed, "" when no 7th character helps. At most three queries."""
+    above = ancestors_by_prefix(code)
+    book = _book(_fingerprint())
+    at = next((each for each in [code, *above] if any(note.mark for note in book.get(each, ()))), "")
+    if not at:
+        return ""
+    headings = Code.objects.on(on).filter(system=CodeSystem.ICD10CM, kind=CodeKind.HEADING, code__in=[code, *above])
+    definitions = {note.mark: note.text for note in book[at] if note.mark}
+    return seventh_advice(code, definitions, set(headings.values_list("code", flat=True)))
 
 
 def _entries(codes: Iterable[str], coded: CodedStay) -> dict[str, Entry]:

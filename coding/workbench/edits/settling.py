@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils import timezone
 
 from coding.workbench.edits.engine import live_edits
@@ -13,7 +15,7 @@ NO_LONGER = "no longer fires"
 TAKEN_BACK = "taken back"
 
 
-def standing(record_id: object) -> dict[str, EditOverride]:
+def standing(record_id: UUID) -> dict[str, EditOverride]:
     """The overrides in force by edit key. One query."""
     rows = EditOverride.objects.filter(record_id=record_id, withdrawn_at__isnull=True).select_related("given_by")
     return {row.edit: row for row in rows}

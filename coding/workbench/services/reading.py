@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from uuid import UUID
 
 from coding.codesets.enums import CodeKind
 from coding.codesets.models import Code
@@ -30,7 +31,7 @@ def service_lines(rows: Iterable[CodedService]) -> tuple[ServiceLine, ...]:
     return tuple(sorted(lines, key=lambda line: line.sequence))
 
 
-def services_of(record_id: object) -> list[CodedService]:
+def services_of(record_id: UUID) -> list[CodedService]:
     """The rows of a record with clinician and pointers. Two queries."""
     rows = CodedService.objects.filter(record_id=record_id).select_related("provider")
     return list(rows.prefetch_related("pointers").order_by("sequence"))

@@ -132,6 +132,17 @@ def test_a_note_loaded_later_is_known_at_once(record: CodingRecord, coder: User)
     assert EDIT in {found.key for found in live_edits(whole_case(record))}
 
 
+@pytest.mark.parametrize("typed", ["S93.04", "S93.04A"])
+def test_refused_code_is_told_with_its_seventh_character(record: CodingRecord, coder: User, typed: str) -> None:
+    install_codes(headings=("S9304",))
+    for place, (mark, meaning) in enumerate((("A", "initial encounter"), ("D", "subsequent encounter"))):
+        CodeNote.objects.create(
+            system="icd10cm", code="S93", kind="seventh_character", mark=mark, text=meaning, position=place
+        )
+    with pytest.raises(DomainError, match=r"S93\.04XA"):
+        add_diagnosis(by=coder, record=record, version=record.version, code=typed)
+
+
 def test_blank_poa_is_filled_on_what_owes_it_and_taken_back(record: CodingRecord, coder: User) -> None:
     admitted_for(record)
     for code, poa in (("I130", ""), ("J189", "N"), ("Z794", ""), ("E876", "")):
