@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from audit import gate
 from coding.codesets.enums import CodeSystem
 from coding.codesets.rules import dotted
 from coding.workbench.changing import Draft, changing, refuse, reportable
 from coding.workbench.enums import DiagnosisRole
 from coding.workbench.models import CodedDiagnosis, CodingRecord
+from coding.workbench.ordering import save_order
 from coding.workbench.rules import (
     REPORTED,
     DiagnosisLine,
@@ -117,9 +116,3 @@ def _line(draft: Draft, diagnosis_id: int) -> DiagnosisLine:
         if line.id == diagnosis_id:
             return line
     raise DomainError("This diagnosis is no longer on the record.")
-
-
-def save_order(lines: Sequence[DiagnosisLine]) -> None:
-    """Sequence 1, 2, 3 ... in one statement."""
-    rows = [CodedDiagnosis(pk=line.id, sequence=place) for place, line in enumerate(lines, start=1)]
-    CodedDiagnosis.objects.bulk_update(rows, ["sequence"])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from audit import gate
 from coding.codesets.selectors import severity_on
-from coding.workbench.actions.diagnoses import save_order
 from coding.workbench.changing import changing
 from coding.workbench.enums import DiagnosisRole
 from coding.workbench.models import CodingRecord
+from coding.workbench.ordering import save_order
 from coding.workbench.rules import SECONDARIES_ON_CLAIM, brought_forward
 from hims.lib.access import Permission
 from hims.lib.errors import DomainError
