@@ -27,8 +27,10 @@ def codes(page: Page) -> list[str]:
 
 def drag(page: Page, line: str, onto: str, *, below: bool) -> None:
     """By the number of the line, to above or below another one."""
-    grip = page.locator(f"[data-line]:has-text('{line}') [data-grip]").first.bounding_box()
-    target = page.locator(f"[data-line]:has-text('{onto}')").first.bounding_box()
+    of = "[aria-label=Diagnoses] [data-line]:has(.codes__code:text-is('{}'))"
+    page.locator(of.format(onto)).scroll_into_view_if_needed()
+    grip = page.locator(f"{of.format(line)} [data-grip]").bounding_box()
+    target = page.locator(of.format(onto)).bounding_box()
     assert grip
     assert target
     page.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
