@@ -59,13 +59,15 @@ def test_override_by_key_and_order_by_drag(sign_in: Callable[[str], Page], hospi
     expect(answered).to_contain_text("Dana Whitfield")
     expect(page.locator("#coding-said")).to_contain_text("Warning overridden")
 
-    drag(page, "N39.0", "E11.9", below=False)
+    with page.expect_response(lambda answer: answer.url.endswith("/move")):
+        drag(page, "N39.0", "E11.9", below=False)
     expect(page.locator("[aria-label=Diagnoses] .codes__code")).to_have_text(["E10.9", "N39.0", "E11.9", "E87.6"])
     page.reload()
     assert codes(page) == ["E10.9", "N39.0", "E11.9", "E87.6"]
     expect(page.locator(".edit.is-answered")).to_be_visible()
 
-    drag(page, "E87.6", "E10.9", below=False)
+    with page.expect_response(lambda answer: answer.url.endswith("/principal")):
+        drag(page, "E87.6", "E10.9", below=False)
     expect(page.locator("[aria-label=Diagnoses] .codes__item.is-principal .codes__code")).to_have_text("E87.6")
 
 
