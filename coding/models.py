@@ -12,8 +12,10 @@ from coding.codesets.official.models import (
     PcsTable,
     PcsTableRow,
 )
+from coding.workbench.edits.models import EditOverride
 from coding.workbench.history.models import CodingSnapshot, DrgMismatch
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, CodingSummary, Grouping
+from coding.workbench.services.models import CodedService, ServicePointer
 
 __all__ = [
     "Code",
@@ -26,11 +28,13 @@ __all__ = [
     "CodeSeverity",
     "CodedDiagnosis",
     "CodedProcedure",
+    "CodedService",
     "CodingRecord",
     "CodingSnapshot",
     "CodingSummary",
     "DrgMismatch",
     "DrgWeight",
+    "EditOverride",
     "Grouping",
     "IndexTerm",
     "PcsDefinition",
@@ -38,4 +42,5 @@ __all__ = [
     "PcsTable",
     "PcsTableRow",
     "PoaExemption",
+    "ServicePointer",
 ]

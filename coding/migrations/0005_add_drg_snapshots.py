@@ -13,7 +13,7 @@ from audit.policies import by_facility
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coding', '0003_add_codeset_loads'),
+        ('coding', '0004_add_edits_and_lines'),
         ('records', '0004_add_row_security'),
         ('staff', '0003_add_delegations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from coding.codesets.rules import is_cm_shaped, is_pcs_shaped, undotted
 from coding.codesets.selectors import validity
+from coding.workbench.edits.reading import seventh_advice_on
+from coding.workbench.edits.settling import settle
 from coding.workbench.enums import CodingStatus
 from coding.workbench.grouping import regroup
 from coding.workbench.history.taking import keep_first_grouped
@@ -59,6 +61,7 @@ def changing(record: CodingRecord, version: int) -> Iterator[Draft]:
     )  # fmt: skip
     touch(locked, CodingStatus.IN_PROGRESS)
     regroup_record(locked)
+    settle(locked)
     keep_first_grouped(locked)
     show(record, locked)
 
@@ -90,7 +93,8 @@ def reportable(system: str, code: str, stay: Stay) -> str:
         raise DomainError(f"{plain or 'Nothing'} is not {kind}.", field="code")
     verdict = validity(system, plain, stay.coded_on)
     if not verdict.valid:
-        raise DomainError(verdict.reason, field="code")
+        advice = seventh_advice_on(plain, stay.coded_on) if system == "icd10cm" and verdict.known else ""
+        raise DomainError(f"{verdict.reason} {advice}".strip(), field="code")
     return plain
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from coding.workbench.enums import DiagnosisRole
 from coding.workbench.rules import REPORTED, DiagnosisLine, ProcedureLine, Stay
+from coding.workbench.services.rules import ServiceLine
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class CodedStay:
 
     diagnoses, procedures: in coded order. invalid: sentence by code for what may not be reported on `stay.coded_on`.
     exempt: diagnosis codes that need no POA. edits: names of Medicare code edits by code, "" for the stay itself.
+    services: service lines of an outpatient encounter, in order.
     """
 
     stay: Stay
@@ -23,6 +25,7 @@ class CodedStay:
     invalid: Mapping[str, str] = field(default_factory=dict)
     exempt: frozenset[str] = frozenset()
     edits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    services: tuple[ServiceLine, ...] = ()
 
     def in_role(self, role: str) -> list[DiagnosisLine]:
         """The diagnoses of a role in sequence."""

@@ -18,7 +18,7 @@ F = TypeVar("F", bound=forms.Form)
 OPEN = "open"
 ALL = "all"
 STATUSES = [(OPEN, "To do"), *CodingStatus.choices, (ALL, "All")]
-SYSTEMS = [(system.value, system.label) for system in (CodeSystem.ICD10CM, CodeSystem.ICD10PCS)]
+SYSTEMS = [(system.value, system.label) for system in (CodeSystem.ICD10CM, CodeSystem.ICD10PCS, CodeSystem.HCPCS)]
 
 
 class WorklistForm(forms.Form):
@@ -55,7 +55,19 @@ class ChangeForm(forms.Form):
     version = forms.IntegerField(min_value=0)
 
 
-class AddForm(ChangeForm):
+class ServiceFields(forms.Form):
+    """The details of a service line, as typed; pointers: numbers or letters of the diagnoses."""
+
+    serviced_on = forms.DateField(required=False, input_formats=DAY_FORMATS)
+    modifiers = forms.CharField(required=False, max_length=40)
+    units = forms.IntegerField(required=False)
+    revenue_code = forms.CharField(required=False, max_length=4)
+    ndc = forms.CharField(required=False, max_length=20)
+    pointers = forms.CharField(required=False, max_length=40)
+    provider = forms.ModelChoiceField(queryset=Provider.objects.all(), required=False)
+
+
+class AddForm(ServiceFields, ChangeForm):
     """A picked or typed code; poa and place when a removed line comes back."""
 
     code = forms.CharField(max_length=16, error_messages={"required": "Type a code or words, then choose a code."})
@@ -63,7 +75,6 @@ class AddForm(ChangeForm):
     role = forms.ChoiceField(choices=[("", ""), *DiagnosisRole.choices], required=False)
     poa = forms.ChoiceField(choices=Poa.choices, required=False)
     performed_on = forms.DateField(required=False, input_formats=DAY_FORMATS)
-    provider = forms.ModelChoiceField(queryset=Provider.objects.all(), required=False)
     place = forms.IntegerField(required=False, min_value=1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,9 +20,9 @@ from coding.grouper.results import DrgResult
 from coding.grouper.versions import version_on
 from coding.grouper.whatif import Places, fitted
 from coding.workbench.coded import CodedStay
+from coding.workbench.edits.medicare import OUTPATIENT, OWN
 from coding.workbench.enums import DiagnosisRole
 from coding.workbench.models import Grouping
-from coding.workbench.notices import OWN
 from coding.workbench.rules import PROCEDURES_ON_CLAIM, SECONDARIES_ON_CLAIM, DiagnosisLine, Stay
 from hims.lib.dates import age_days, age_years
 from hims.lib.errors import DomainError
@@ -32,6 +33,7 @@ COLUMNS = [
     "digest", "grouped_at",
 ]  # fmt: skip
 CLAIM_PLACES = Places(secondaries=SECONDARIES_ON_CLAIM, procedures=PROCEDURES_ON_CLAIM)
+ROUTINE = "01"  # discharged home
 NOT_GROUPED = frozenset({"998", "999"})
 RETURN_CODES = {
     "INVALID_PDX": "The principal diagnosis is not accepted by the grouper.",
@@ -168,14 +170,20 @@ def why_not_grouped(codes: CodedStay, grouping: Grouping | None) -> str:
 
 
 def code_edits(codes: CodedStay) -> dict[str, tuple[str, ...]]:
-    """Medicare code edits by code, "" for the stay; empty when the stay cannot be asked about."""
-    if not codes.stay.inpatient:
-        return {}
+    """Medicare code edits by code, "" for the stay; empty when the stay cannot be asked about.
+
+    Outpatient encounters are asked for conflicts with age and sex only: the other edits are of inpatient claims.
+    """
+    stay = codes.stay
+    visit = replace(stay, discharge_disposition=ROUTINE, discharged_on=stay.coded_on)
     try:
-        result = edit(claim_of(codes))
+        found = _by_code(edit(claim_of(codes if stay.inpatient else replace(codes, stay=visit))))
     except DomainError:
         return {}
-    return _by_code(result)
+    if stay.inpatient:
+        return found
+    conflicts = {code: tuple(name for name in names if name in OUTPATIENT) for code, names in found.items()}
+    return {code: names for code, names in conflicts.items() if names}
 
 
 def _by_code(result: MceResult) -> dict[str, tuple[str, ...]]:
@@ -184,6 +192,7 @@ def _by_code(result: MceResult) -> dict[str, tuple[str, ...]]:
     admitting = (result.admitting,) if result.admitting else ()
     for marks in (result.principal, *admitting, *result.secondaries, *result.procedures):
         found[marks.code].update(marks.edits)
+    found[""].update({each.name for each in result.edits} - set().union(*found.values()))
     return {code: tuple(sorted(names - OWN)) for code, names in found.items() if names - OWN}
 
 

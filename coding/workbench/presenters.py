@@ -14,12 +14,13 @@ from coding.codesets.enums import CodeSystem
 from coding.codesets.rules import dotted
 from coding.grouper.weights import weight_of
 from coding.workbench.bearing import NOTHING, Bearing, bearings, severity_of
+from coding.workbench.edits.presenters import edit_rows, edit_summary, of_line
 from coding.workbench.enums import CodingStatus, DiagnosisRole, Poa
 from coding.workbench.grouping import marks_by_code
 from coding.workbench.models import CodingRecord, CodingSummary, Grouping
-from coding.workbench.notices import Notice, notices
 from coding.workbench.rules import SECONDARIES_ON_CLAIM, DiagnosisLine, ProcedureLine, age_days_since
 from coding.workbench.selectors import Coding
+from coding.workbench.services.presenters import service_rows
 from hims.lib.dates import local_date
 from records.chart.presenters import document_row
 from records.encounters.models import Provider
@@ -70,7 +71,8 @@ def pane_context(coding: Coding, *, may_edit: bool) -> dict[str, Any]:
     """What the codes side prints: DRG, lines, notices."""
     record, coded = coding.record, coding.coded
     final = record.status == CodingStatus.FINALIZED
-    found = notices(coded)
+    zone = record.encounter.facility.time_zone
+    found = edit_rows(coding.found, coding.overrides, zone)
     bearing = bearings(coded)
     diagnoses = diagnosis_rows(coding, found, bearing)
     return {
@@ -81,10 +83,18 @@ def pane_context(coding: Coding, *, may_edit: bool) -> dict[str, Any]:
         "main": [row for row in diagnoses if row["role"] in (DiagnosisRole.PRINCIPAL, DiagnosisRole.SECONDARY)],
         "groups": [group for group in _groups(diagnoses) if group["rows"]],
         "procedures": procedure_rows(coding, found, bearing),
-        "notices": [notice for notice in found if not notice.line],
-        "remarks": len(found), "poa_choices": POA_CHOICES, "on": coded.stay.coded_on, "clinicians": coding.clinicians,
-        "summary": _summary_words(coding.summary, record.encounter.facility.time_zone),
+        "stay_edits": of_line(found, ""), "edit_list": found, "edit_summary": edit_summary(coding.found, coding.overrides),
+        "blank_poa": sum(coded.needs_poa(line) for line in coded.diagnoses),
+        "beyond": sum(finding.rule == "level_beyond_claim" for finding in coding.found),
+        "services": _service_lines(coding, found),
+        "poa_choices": POA_CHOICES, "on": coded.stay.coded_on, "clinicians": coding.clinicians,
+        "summary": _summary_words(coding.summary, zone),
     }  # fmt: skip
+
+
+def _service_lines(coding: Coding, found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    rows = service_rows(coding.coded, coding.services, coding.service_titles, coding.record.get_absolute_url())
+    return [{**row, **of_line(found, row["key"])} for row in rows]
 
 
 def _groups(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -99,7 +109,9 @@ def _groups(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def diagnosis_rows(coding: Coding, found: Sequence[Notice], bearing: Mapping[str, Bearing]) -> list[dict[str, Any]]:
+def diagnosis_rows(
+    coding: Coding, found: Sequence[dict[str, Any]], bearing: Mapping[str, Bearing]
+) -> list[dict[str, Any]]:
     """The diagnoses as lines of the page; principal and secondary ones are numbered through."""
     coded = coding.coded
     marks = marks_by_code(coding.grouping, "diagnoses")
@@ -123,7 +135,9 @@ def diagnosis_rows(coding: Coding, found: Sequence[Notice], bearing: Mapping[str
     ]  # fmt: skip
 
 
-def procedure_rows(coding: Coding, found: Sequence[Notice], bearing: Mapping[str, Bearing]) -> list[dict[str, Any]]:
+def procedure_rows(
+    coding: Coding, found: Sequence[dict[str, Any]], bearing: Mapping[str, Bearing]
+) -> list[dict[str, Any]]:
     """The procedures as lines of the page."""
     marks = marks_by_code(coding.grouping, "procedures")
     count = len(coding.coded.procedures)
@@ -148,15 +162,14 @@ def _clinician_options(coding: Coding, chosen: Provider | None) -> str:
 
 
 def _line(
-    coding: Coding, line: DiagnosisLine | ProcedureLine, system: CodeSystem, found: Sequence[Notice]
+    coding: Coding, line: DiagnosisLine | ProcedureLine, system: CodeSystem, found: Sequence[dict[str, Any]]
 ) -> dict[str, Any]:
     kind = "diagnoses" if system == CodeSystem.ICD10CM else "procedures"
-    own = [notice for notice in found if notice.line == line.key]
     return {
         "key": line.key, "id": line.id, "code": line.code, "sequence": line.sequence,
         "title": coding.titles[system].get(line.code, "(not in the code set)"),
         "base": f"{reverse('coding:workbench', kwargs={'encounter_id': coding.record.encounter_id})}{kind}/{line.id}/",
-        "notices": own, "up": line.sequence - 1, "down": line.sequence + 1, "first": line.sequence == 1,
+        **of_line(found, line.key), "up": line.sequence - 1, "down": line.sequence + 1, "first": line.sequence == 1,
     }  # fmt: skip
 
 
@@ -216,9 +229,10 @@ def recoded(coding: Coding) -> dict[str, str]:
 def spoken(coding: Coding, message: str) -> str:
     """What a screen reader says after a change."""
     panel = drg_panel(coding)
+    drg = coding.ungrouped
     if panel["code"] and not coding.ungrouped:
-        return f"{message} DRG {panel['code']}, {panel['title']}."
-    return f"{message} {coding.ungrouped}".strip()
+        drg = f"DRG {panel['code']}, {panel['title']}."
+    return " ".join(filter(None, [message, drg, edit_summary(coding.found, coding.overrides)["spoken"]]))
 
 
 def _summary_words(summary: CodingSummary | None, zone: str) -> dict[str, str]:

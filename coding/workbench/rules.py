@@ -5,7 +5,7 @@ Refusals are what can never be right; everything else a coder may have a reason 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
@@ -173,6 +173,21 @@ def moved(items: Sequence[T], item: T, place: int) -> list[T]:
     others = [each for each in items if each != item]
     at = max(0, min(place - 1, len(others)))
     return [*others[:at], item, *others[at:]]
+
+
+def brought_forward(secondaries: Sequence[DiagnosisLine], levels: Mapping[str, str]) -> list[DiagnosisLine]:
+    """The secondary diagnoses with every MCC, then CC, that stands beyond the claim moved inside it.
+
+    They take the places of the last diagnoses inside that are neither, which follow right behind the claim; all other lines keep
+    their order. levels: CC or MCC by code.
+    """
+    inside, beyond = list(secondaries[:SECONDARIES_ON_CLAIM]), list(secondaries[SECONDARIES_ON_CLAIM:])
+    moving = [line for level in ("MCC", "CC") for line in beyond if levels.get(line.code) == level]
+    giving_way = [line for line in reversed(inside) if not levels.get(line.code)][: len(moving)]
+    moving = moving[: len(giving_way)]
+    stay = [line for line in inside if line not in giving_way]
+    behind = [line for line in beyond if line not in moving]
+    return [*stay, *moving, *reversed(giving_way), *behind]
 
 
 def age_days_since(discharged_on: date | None, today: date) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -13,13 +13,20 @@ from audit import gate
 from coding.codesets.enums import CodeSystem
 from coding.codesets.selectors import titles_for
 from coding.workbench.coded import CodedStay
+from coding.workbench.edits.engine import live_edits
+from coding.workbench.edits.findings import Finding, Writing
+from coding.workbench.edits.models import EditOverride
+from coding.workbench.edits.reading import case_of, with_services
+from coding.workbench.edits.settling import standing
 from coding.workbench.enums import CodingStatus
-from coding.workbench.grouping import code_edits, why_not_grouped
+from coding.workbench.grouping import why_not_grouped
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, CodingSummary, Grouping
-from coding.workbench.reading import diagnosis_lines, judged, procedure_lines, stay_of
+from coding.workbench.reading import diagnosis_lines, procedure_lines, stay_of
+from coding.workbench.services.models import CodedService
+from coding.workbench.services.reading import service_titles, services_of
 from hims.lib.access import Permission
 from hims.lib.paging import Page, keyset_page
-from records.documents.models import Document
+from records.documents.models import Document, DocumentVersion
 from records.encounters.models import Provider
 
 OPEN = (CodingStatus.UNCODED, CodingStatus.IN_PROGRESS)
@@ -32,6 +39,7 @@ class Coding:
 
     ungrouped: why there is no DRG, "" when there is one or none is due. titles: by system, then code. summary: the newest one.
     clinicians: those of the encounter, the authors of its documents, and whoever is on a procedure.
+    found: the live edits; overrides: those in force by edit key. services: rows of the service lines in order.
     """
 
     record: CodingRecord
@@ -43,6 +51,10 @@ class Coding:
     procedure_providers: Mapping[int, Provider | None]
     clinicians: list[Provider]
     summary: CodingSummary | None
+    found: list[Finding]
+    overrides: Mapping[str, EditOverride]
+    services: list[CodedService]
+    service_titles: Mapping[str, str]
 
     @property
     def patient_ids(self) -> list[UUID]:
@@ -101,16 +113,19 @@ def coding_for(records: QuerySet[CodingRecord], *, encounter_id: UUID, with_docu
         .prefetch_related("patient__mrns", "encounter__providers__provider")
         .get(encounter_id=encounter_id)
     )
-    coded, procedures = _coded(record)
+    coded, procedures, services = _coded(record)
     grouping: Grouping | None = getattr(record, "grouping", None)
     documents = gate.rows_of(Document).filter(encounter_id=encounter_id)
     authors = list(Provider.objects.filter(pk__in=documents.values("author_id")))
+    case = case_of(coded, () if coded.stay.inpatient else _writings(encounter_id))
     return Coding(
         record=record, coded=coded, grouping=grouping, ungrouped=why_not_grouped(coded, grouping), titles=_titles(coded),
         documents=_listed(documents, authors) if with_documents else [],
         procedure_providers={row.pk: row.provider for row in procedures},
         clinicians=_clinicians(record, authors, procedures),
         summary=CodingSummary.objects.filter(encounter_id=encounter_id).select_related("finalized_by").first(),
+        found=live_edits(case), overrides=standing(record.pk), services=services,
+        service_titles=service_titles(row.code for row in services) if services else {},
     )  # fmt: skip
 
 
@@ -124,11 +139,19 @@ def records_to_group(records: QuerySet[CodingRecord], *, since: date | None = No
     return list(rows.order_by("id").values_list("pk", flat=True))
 
 
-def _coded(record: CodingRecord) -> tuple[CodedStay, list[CodedProcedure]]:
+def _writings(encounter_id: UUID) -> tuple[Writing, ...]:
+    """The newest text of each document of the encounter. One query."""
+    versions = gate.rows_of(DocumentVersion).filter(document__encounter_id=encounter_id).select_related("document")
+    newest = versions.order_by("document_id", "-number").distinct("document_id")
+    return tuple(Writing(row.document.title, row.text) for row in newest.defer("search"))
+
+
+def _coded(record: CodingRecord) -> tuple[CodedStay, list[CodedProcedure], list[CodedService]]:
     rows = list(CodedProcedure.objects.filter(record=record).select_related("provider"))
     diagnoses = diagnosis_lines(CodedDiagnosis.objects.filter(record=record))
-    coded = judged(CodedStay(stay_of(record.encounter, record.patient), diagnoses, procedure_lines(rows)))
-    return replace(coded, edits=code_edits(coded)), rows
+    stay = stay_of(record.encounter, record.patient)
+    services = [] if stay.inpatient else services_of(record.pk)
+    return with_services(CodedStay(stay, diagnoses, procedure_lines(rows)), services), rows, services
 
 
 def _listed(documents: QuerySet[Document], authors: Iterable[Provider]) -> list[Document]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -10,12 +11,16 @@ import orjson
 from coding.codesets.enums import CodeSystem
 from coding.codesets.selectors import titles_for
 from coding.workbench.coded import CodedStay
+from coding.workbench.edits.models import EditOverride
 from coding.workbench.grouping import drg_snapshot
 from coding.workbench.models import CodingRecord, Grouping
+from coding.workbench.services.presenters import service_content
 from records.encounters.models import Provider
 
 
-def content_of(locked: CodingRecord, coded: CodedStay, grouping: Grouping | None) -> dict[str, Any]:
+def content_of(
+    locked: CodingRecord, coded: CodedStay, grouping: Grouping | None, overrides: Iterable[EditOverride] = ()
+) -> dict[str, Any]:
     """The whole coding in words that need no other table; its shape is told at CodingSummary."""
     on = coded.stay.coded_on
     diagnoses = titles_for(CodeSystem.ICD10CM, [line.code for line in coded.diagnoses], on=on)
@@ -34,6 +39,8 @@ def content_of(locked: CodingRecord, coded: CodedStay, grouping: Grouping | None
              "provider": _provider_words(providers[line.id])}
             for line in coded.procedures
         ],
+        "services": service_content(locked, coded),
+        "overrides": [_override_words(row) for row in overrides],
         "drg": drg_snapshot(grouping),
         "encounter": {
             "account_number": encounter.account_number, "class": stay.encounter_class,
@@ -41,6 +48,13 @@ def content_of(locked: CodingRecord, coded: CodedStay, grouping: Grouping | None
             "discharged_on": stay.discharged_on.isoformat() if stay.discharged_on else "",
             "birth_date": stay.birth_date.isoformat(), "sex": stay.sex,
         },
+    }  # fmt: skip
+
+
+def _override_words(row: EditOverride) -> dict[str, Any]:
+    return {
+        "edit": row.edit, "codes": list(row.codes), "text": row.text, "reason": row.reason, "by": str(row.given_by),
+        "at": row.given_at.isoformat(),
     }  # fmt: skip
 
 

@@ -3,7 +3,9 @@
 from django.urls import path
 
 from coding.workbench import views
+from coding.workbench.edits import views as edits
 from coding.workbench.history import views as history
+from coding.workbench.services import views as services
 from coding.workbench.whatif import views as whatif
 
 app_name = "coding"
@@ -19,6 +21,14 @@ urlpatterns = [
     path("<uuid:encounter_id>/procedures/<int:line>/remove", views.remove_procedure, name="remove_procedure"),
     path("<uuid:encounter_id>/procedures/<int:line>/move", views.move_procedure, name="move_procedure"),
     path("<uuid:encounter_id>/procedures/<int:line>/details", views.procedure_details, name="procedure"),
+    path("<uuid:encounter_id>/services/<int:line>/remove", services.remove, name="remove_service"),
+    path("<uuid:encounter_id>/services/<int:line>/move", services.move, name="move_service"),
+    path("<uuid:encounter_id>/services/<int:line>/details", services.details, name="service"),
+    path("<uuid:encounter_id>/edits/override", edits.override, name="override_edit"),
+    path("<uuid:encounter_id>/edits/withdraw", edits.withdraw, name="withdraw_override"),
+    path("<uuid:encounter_id>/poa/fill", edits.fill_poa, name="fill_poa"),
+    path("<uuid:encounter_id>/poa/clear", edits.clear_poa, name="clear_poa"),
+    path("<uuid:encounter_id>/sequence/forward", edits.forward, name="bring_forward"),
     path("<uuid:encounter_id>/checklist", views.finalize_dialog, name="checklist"),
     path("<uuid:encounter_id>/finalize", views.finalize, name="finalize"),
     path("<uuid:encounter_id>/reopen", views.reopen, name="reopen"),

@@ -36,6 +36,8 @@ from coding.workbench.models import CodingRecord
 from coding.workbench.notices import checklist
 from coding.workbench.panels import panel_tabs
 from coding.workbench.selectors import Coding, coding_for, record_for, worklist
+from coding.workbench.services.pointers import pointing_at
+from coding.workbench.services.typed import add_typed
 from hims.lib.access import Permission
 from hims.lib.errors import AccessDenied, DomainError, NotVisible, TrailUnavailable
 from hims.staff.models import User
@@ -90,6 +92,8 @@ def add(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
         shared = {"by": by, "record": record, "version": asked["version"], "code": asked["code"]}
         if asked["place"]:
             shared["place"] = asked["place"]
+        if asked["system"] == CodeSystem.HCPCS:
+            return {"said": f"{add_typed(by, record, asked)} added."}
         if asked["system"] == CodeSystem.ICD10PCS:
             procedures.add_procedure(**shared, performed_on=asked["performed_on"], provider=asked["provider"])
         else:
@@ -105,9 +109,12 @@ def remove_diagnosis(request: HttpRequest, encounter_id: UUID, line: int) -> Htt
 
     def step(by: User, record: CodingRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
         with standing_for(by):
-            gone = record.diagnoses.filter(pk=line).first()
+            gone, services = record.diagnoses.filter(pk=line).first(), pointing_at(line)
         diagnoses.remove_diagnosis(by=by, record=record, version=asked["version"], diagnosis_id=line)
-        return _undo(gone, CodeSystem.ICD10CM, ("role", "poa"))
+        done = _undo(gone, CodeSystem.ICD10CM, ("role", "poa"))
+        if services:
+            done["said"] += f" {services} service {'line points' if services == 1 else 'lines point'} to it no longer."
+        return done
 
     return _change(request, encounter_id, ChangeForm, step)
 
@@ -194,7 +201,7 @@ def finalize_dialog(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     if coding.record.status == CodingStatus.FINALIZED:
         drg = coding.summary.final_drg if coding.summary else ""
         return render(request, "coding/workbench/partials/reopen.html", {"base": _base(coding), "drg_before": drg})
-    checks = checklist(coding.coded, ungrouped=coding.ungrouped)
+    checks = checklist(coding.coded, ungrouped=coding.ungrouped, found=coding.found, answered=coding.overrides.keys())
     context = {
         **presenters.pane_context(coding, may_edit=True), "base": _base(coding), "checks": checks,
         "ready": all(check.done for check in checks), "recoded": presenters.recoded(coding),
@@ -251,11 +258,7 @@ def _change(
     return _pane(request, encounter_id, done)
 
 
-def change_answer(
-    request: HttpRequest, encounter_id: UUID, form: type[forms.Form], step: Step, permission: Permission
-) -> HttpResponse:
-    """The same for pages of the workbench that live elsewhere."""
-    return _change(request, encounter_id, form, step, permission)
+change = _change  # for the views of other nouns
 
 
 def _pane(request: HttpRequest, encounter_id: UUID, extra: dict[str, Any], *, status: int = 200) -> HttpResponse:

@@ -74,7 +74,7 @@ PROFILES = (
             ("M1711", "Y", "primary osteoarthritis of the right knee"), (55, 85), (1, 3),
             procedures=(("0SRC0J9", "replacement of the right knee, cemented"),), course="Walked on the day of surgery."),
     Profile("delivery", "inpatient", "Obstetrics", "banerjee", "Labor at term",
-            ("O80", "Y", "uncomplicated delivery at term"), (19, 39), (1, 2),
+            ("O80", "", "uncomplicated delivery at term"), (19, 39), (1, 2),
             (("Z3A39", "", "39 weeks of gestation"), ("Z370", "", "single live birth")),
             (("10E0XZZ", "delivery"),), sex="F", course="Spontaneous delivery of a healthy infant.", weight=4),
     Profile("cellulitis", "inpatient", "Medicine", "hartmann", "Red, swollen leg",

@@ -100,7 +100,8 @@ function bind() {
     if (!form.contains(event.relatedTarget)) close();
   });
   form.querySelector("[data-toggle-system]")?.addEventListener("click", () => {
-    form.elements.system.value = system() === "icd10cm" ? "icd10pcs" : "icd10cm";
+    const other = [...form.elements.system.options].find((option) => !option.selected);
+    form.elements.system.value = other.value;
     show();
     field.focus();
   });

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from audit import gate
 from coding.codesets.enums import CodeSystem
 from coding.codesets.rules import dotted
 from coding.workbench.changing import Draft, changing, refuse, reportable
 from coding.workbench.enums import DiagnosisRole
 from coding.workbench.models import CodedDiagnosis, CodingRecord
+from coding.workbench.ordering import save_order
 from coding.workbench.rules import (
     REPORTED,
     DiagnosisLine,
@@ -46,7 +45,7 @@ def add_diagnosis(
         added = CodedDiagnosis.objects.create(record=record, role=wanted, sequence=len(lines) + 1, code=plain, poa=poa)
         if place <= len(lines):
             new = DiagnosisLine(added.pk, wanted, added.sequence, plain, poa)
-            _save_order(moved([*lines, new], new, place))
+            save_order(moved([*lines, new], new, place))
             added.refresh_from_db(fields=["sequence"])
     return added
 
@@ -57,7 +56,7 @@ def remove_diagnosis(*, by: User, record: CodingRecord, version: int, diagnosis_
     with changing(record, version) as draft:
         line = _line(draft, diagnosis_id)
         CodedDiagnosis.objects.filter(pk=line.id).delete()
-        _save_order([each for each in _in_role(draft, line.role) if each != line])
+        save_order([each for each in _in_role(draft, line.role) if each != line])
     return record
 
 
@@ -68,7 +67,7 @@ def move_diagnosis(*, by: User, record: CodingRecord, version: int, diagnosis_id
     """The diagnosis stands at `place` of its role; beyond either end means the end."""
     with changing(record, version) as draft:
         line = _line(draft, diagnosis_id)
-        _save_order(moved(_in_role(draft, line.role), line, place))
+        save_order(moved(_in_role(draft, line.role), line, place))
     return record
 
 
@@ -103,9 +102,9 @@ def _swap_principal(draft: Draft, line: DiagnosisLine) -> None:
     stay_behind = [each for each in _in_role(draft, DiagnosisRole.SECONDARY) if each != line]
     CodedDiagnosis.objects.filter(pk=line.id).update(role=DiagnosisRole.PRINCIPAL, sequence=1)
     CodedDiagnosis.objects.filter(pk__in=[each.id for each in former]).update(role=DiagnosisRole.SECONDARY)
-    _save_order([*former, *stay_behind])
+    save_order([*former, *stay_behind])
     if line.role == DiagnosisRole.EXTERNAL_CAUSE:
-        _save_order([each for each in _in_role(draft, line.role) if each != line])
+        save_order([each for each in _in_role(draft, line.role) if each != line])
 
 
 def _in_role(draft: Draft, role: str) -> list[DiagnosisLine]:
@@ -117,9 +116,3 @@ def _line(draft: Draft, diagnosis_id: int) -> DiagnosisLine:
         if line.id == diagnosis_id:
             return line
     raise DomainError("This diagnosis is no longer on the record.")
-
-
-def _save_order(lines: Sequence[DiagnosisLine]) -> None:
-    """Sequence 1, 2, 3 ... in one statement."""
-    rows = [CodedDiagnosis(pk=line.id, sequence=place) for place, line in enumerate(lines, start=1)]
-    CodedDiagnosis.objects.bulk_update(rows, ["sequence"])

@@ -9,13 +9,17 @@ from audit.trail.enums import Category
 from coding.signals import coding_finalized, coding_reopened
 from coding.workbench.changing import lock, regroup_record, show, touch
 from coding.workbench.coded import CodedStay
+from coding.workbench.edits.engine import live_edits
+from coding.workbench.edits.models import EditOverride
+from coding.workbench.edits.reading import whole_case
+from coding.workbench.edits.settling import settle, standing
 from coding.workbench.enums import CodingStatus
 from coding.workbench.grouping import why_not_grouped
 from coding.workbench.history.enums import SnapshotKind
 from coding.workbench.history.taking import keep_state
 from coding.workbench.models import CodingRecord, CodingSummary, Grouping
 from coding.workbench.notices import checklist
-from coding.workbench.reading import coded_stay, judged
+from coding.workbench.reading import coded_stay
 from coding.workbench.summary import content_of, fingerprint
 from hims.lib.access import Permission
 from hims.lib.errors import DomainError
@@ -33,12 +37,17 @@ def finalize(*, by: User, record: CodingRecord, version: int) -> CodingSummary:
     if locked.status == CodingStatus.FINALIZED:
         raise DomainError("This coding is finalized already.")
     regroup_record(locked)
-    coded = judged(coded_stay(locked))
+    settle(locked)
+    case, answered = whole_case(locked), standing(locked.pk)
+    coded = case.coded
     grouping = Grouping.objects.filter(record=locked).first()
-    open_points = [check for check in checklist(coded, ungrouped=why_not_grouped(coded, grouping)) if not check.done]
+    checks = checklist(
+        coded, ungrouped=why_not_grouped(coded, grouping), found=live_edits(case), answered=answered.keys()
+    )
+    open_points = [check for check in checks if not check.done]
     if open_points:
         raise DomainError(" ".join(f"{check.text}: {check.detail}" for check in open_points))
-    summary = _summarize(by, locked, coded, grouping)
+    summary = _summarize(by, locked, coded, grouping, list(answered.values()))
     locked.coder = by
     touch(locked, CodingStatus.FINALIZED)
     keep_state(locked, by, SnapshotKind.FINAL, summary.content, note=summary.reason, summary=summary)
@@ -70,8 +79,10 @@ def reopen(*, by: User, record: CodingRecord, version: int, reason: str) -> Codi
     return record
 
 
-def _summarize(by: User, locked: CodingRecord, coded: CodedStay, grouping: Grouping | None) -> CodingSummary:
-    content = content_of(locked, coded, grouping)
+def _summarize(
+    by: User, locked: CodingRecord, coded: CodedStay, grouping: Grouping | None, overrides: list[EditOverride]
+) -> CodingSummary:
+    content = content_of(locked, coded, grouping, overrides)
     before = CodingSummary.objects.filter(encounter_id=locked.encounter_id).aggregate(newest=Max("number"))["newest"]
     return CodingSummary.objects.create(
         encounter_id=locked.encounter_id, patient_id=locked.patient_id, facility_id=locked.facility_id,

@@ -11,6 +11,7 @@ from coding.workbench.changing import Draft, changing, refuse
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord
 from coding.workbench.reading import invalid_codes
 from coding.workbench.rules import DiagnosisLine, ProcedureLine, diagnosis_fault, poa_fault, procedure_fault
+from coding.workbench.services.pointers import pointers_kept
 from hims.lib.access import Permission
 from hims.staff.models import User
 from records.encounters.models import Provider
@@ -47,9 +48,10 @@ def replace_codes(
         diagnosis_rows = _checked_diagnoses(draft, diagnoses)
         procedure_rows = _checked_procedures(draft, procedures)
         refuse(" ".join(_invalid(draft, diagnosis_rows, procedure_rows)), "code")
-        draft.record.diagnoses.all().delete()
+        with pointers_kept(draft.record):
+            draft.record.diagnoses.all().delete()
+            CodedDiagnosis.objects.bulk_create(diagnosis_rows)
         draft.record.procedures.all().delete()
-        CodedDiagnosis.objects.bulk_create(diagnosis_rows)
         CodedProcedure.objects.bulk_create(procedure_rows)
     return record
 

@@ -21,7 +21,7 @@ from coding.workbench.history.forms import CompareForm, JudgeForm, KeepForm, Mis
 from coding.workbench.history.selectors import history_for, mismatches, reconciliation_for
 from coding.workbench.models import CodingRecord
 from coding.workbench.selectors import record_for
-from coding.workbench.views import change_answer
+from coding.workbench.views import change
 from hims.lib.access import Permission
 from hims.lib.errors import AccessDenied, DomainError, NotVisible, TrailUnavailable
 from hims.staff.models import User
@@ -48,7 +48,7 @@ def keep(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
         drg = f" with DRG {kept.final_drg}" if kept.final_drg else ""
         return {"said": f"Kept as state {kept.number}, {kept.get_kind_display().lower()}{drg}."}
 
-    return change_answer(request, encounter_id, KeepForm, step, Permission.DRG_GROUP)
+    return change(request, encounter_id, KeepForm, step, Permission.DRG_GROUP)
 
 
 @require_GET

@@ -1,14 +1,13 @@
-"""What a coder should look at, and the checklist of finalizing."""
+"""The checklist of finalizing."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
 from coding.workbench.coded import CodedStay
-from coding.workbench.notices import checklist, edit_words, notices
+from coding.workbench.edits.findings import INFORM, STOP, WARN, Finding
+from coding.workbench.notices import checklist
 from coding.workbench.rules import DiagnosisLine, ProcedureLine, Stay
 
 STAY = Stay("inpatient", date(2026, 3, 9), date(2026, 3, 14), "01", date(1958, 5, 2), "F")
@@ -17,74 +16,8 @@ ADMITTING = DiagnosisLine(2, "admitting", 1, "R0602")
 GOOD = CodedStay(STAY, (PRINCIPAL, ADMITTING), (ProcedureLine(5, 1, "0DTJ4ZZ", date(2026, 3, 10)),))
 
 
-def told(coded: CodedStay) -> list[tuple[str, str]]:
-    return [(notice.line, notice.text) for notice in notices(coded)]
-
-
-def test_complete_coding_needs_no_remark() -> None:
-    assert told(GOOD) == []
-    assert told(CodedStay(STAY)) == []
-
-
-def test_missing_principal_and_admitting_are_told() -> None:
-    coded = CodedStay(STAY, (DiagnosisLine(3, "secondary", 1, "I5023", "Y"),))
-    assert told(coded) == [
-        ("", "There is no principal diagnosis."), ("", "There is no admitting diagnosis; the claim needs one."),
-    ]  # fmt: skip
-
-
-def test_outpatient_is_told_of_the_first_listed_diagnosis_only() -> None:
-    visit = replace(STAY, encounter_class="emergency")
-    assert told(CodedStay(visit, (DiagnosisLine(3, "secondary", 1, "R079"),))) == [
-        ("", "There is no first-listed diagnosis.")
-    ]
-
-
-@pytest.mark.parametrize(
-    ("poa", "exempt", "words"),
-    [("", False, ["POA is missing."]), ("", True, []), ("U", False, []), ("Y", True, ["Exempt from POA reporting"])],
-)
-def test_poa_is_asked_for_unless_exempt(poa: str, exempt: bool, words: list[str]) -> None:
-    line = replace(PRINCIPAL, poa=poa)
-    coded = replace(GOOD, diagnoses=(line, ADMITTING), exempt=frozenset({"I130"} if exempt else ()))
-    assert [text.split(":")[0] for _, text in told(coded)] == words
-
-
-def test_lines_beyond_the_claim_are_told() -> None:
-    many = tuple(DiagnosisLine(place, "secondary", place, f"E{place:03}", "Y") for place in range(1, 27))
-    causes = tuple(DiagnosisLine(100 + place, "external_cause", place, f"Y{place:03}", "Y") for place in range(1, 14))
-    lines = told(replace(GOOD, diagnoses=(PRINCIPAL, ADMITTING, *many, *causes)))
-    assert [line for line, _ in lines] == ["d25", "d26", "d113"]
-    assert "24 secondary" in lines[0][1]
-
-
-def test_procedure_without_date_or_before_admission_is_told() -> None:
-    steps = (ProcedureLine(5, 1, "0DTJ4ZZ"), ProcedureLine(6, 2, "02HV33Z", date(2026, 3, 7)))
-    assert told(replace(GOOD, procedures=steps)) == [
-        ("p5", "The date is missing."),
-        ("p6", "Done before admission: part of the stay under the three-day rule."),
-    ]
-
-
-def test_invalid_codes_and_medicare_edits_stand_at_their_line() -> None:
-    coded = replace(
-        GOOD, invalid={"I130": "I13.0 was deleted."}, edits={"I130": ("SEX_CONFLICT",), "": ("INVALID_AGE",)}
-    )
-    assert told(coded) == [
-        ("d1", "I13.0 was deleted."), ("d1", "Does not fit the patient's sex."), ("", "Medicare code edit: invalid age."),
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [("LIMITED_COVERAGE_LVRS", "only under conditions"), ("SOMETHING_NEW", "Medicare code edit: something new.")],
-)
-def test_edit_words_for_families_and_unknown_edits(name: str, words: str) -> None:
-    assert words in edit_words(name)
-
-
 def test_checklist_of_a_complete_stay_is_done() -> None:
-    assert [check.done for check in checklist(GOOD, ungrouped="")] == [True] * 7
+    assert [check.done for check in checklist(GOOD, ungrouped="")] == [True] * 8
 
 
 def test_checklist_names_what_is_open() -> None:
@@ -95,7 +28,7 @@ def test_checklist_names_what_is_open() -> None:
     details = [check.detail for check in checklist(bare, ungrouped="No DRG yet.")]
     assert details == [
         "The disposition is missing. Correct the discharge first.", "There is none.", "I50.23 was deleted.",
-        "The claim needs it: add it with “As admitting”.", "Missing on I50.23.", "Missing on 0DTJ4ZZ.", "No DRG yet.",
+        "The claim needs it: add it with “As admitting”.", "Missing on I50.23.", "Missing on 0DTJ4ZZ.", "No DRG yet.", "",
     ]  # fmt: skip
 
 
@@ -110,9 +43,28 @@ def test_checklist_of_an_outpatient_asks_for_no_poa_and_no_drg() -> None:
     visit = CodedStay(replace(STAY, encounter_class="office"), (DiagnosisLine(1, "principal", 1, "R079"),))
     assert [check.text for check in checklist(visit, ungrouped="")] == [
         "Discharged, with a disposition", "First-listed diagnosis", "Codes valid on the day of discharge",
+        "No edit that stops, every warning answered",
     ]  # fmt: skip
 
 
 def test_checklist_before_discharge_says_so() -> None:
     in_house = CodedStay(replace(STAY, discharged_on=None))
     assert checklist(in_house, ungrouped="")[0].detail == "The encounter is not discharged."
+
+
+def test_checklist_counts_the_warnings_that_wait_and_forgets_hints_and_answers() -> None:
+    found = [
+        Finding("excludes1", WARN, "…", "d1", ("E109", "E119")), Finding("unspecified", INFORM, "…", "d1", ("I130",)),
+        Finding("first_only", WARN, "…", "d2", ("Z00",)),
+    ]  # fmt: skip
+    two = checklist(GOOD, ungrouped="", found=found)[-1]
+    assert two.detail == "2 warnings wait for a correction or an override with a reason."
+    one = checklist(GOOD, ungrouped="", found=found, answered=[found[0].key])[-1]
+    assert one.detail == "1 warning waits for a correction or an override with a reason."
+    assert checklist(GOOD, ungrouped="", found=found, answered=[found[0].key, found[2].key])[-1].done
+
+
+def test_checklist_tells_a_stop_once() -> None:
+    twice = Finding("duplicate", STOP, "I13.0 is coded twice.", "d1", ("I130",))
+    missing = Finding("poa_missing", STOP, "POA is missing.", "d1", ("I130",))
+    assert checklist(GOOD, ungrouped="", found=[twice, missing])[-1].detail == "I13.0 is coded twice."
