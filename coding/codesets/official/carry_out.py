@@ -62,7 +62,7 @@ def carry_out(load: CodeSetLoad, plan: Plan) -> None:
 def take_back(load: CodeSetLoad) -> None:
     """Undo one load; those of the same stack above it are undone before, and applied again after."""
     stack = KINDS[load.kind].stack
-    above = [each for each in loads_of(stack) if each.applied_order > load.applied_order] if stack else []
+    above = [each for each in loads_of(stack) if _order(each) > _order(load)] if stack else []
     with _lifted(above):
         put_back(load)
         drop_edition(load)

@@ -110,7 +110,7 @@ def _numbered(pairs: Iterator[tuple[str, str]]) -> Told:
 
 
 def _terms(parsed: Parsed, holding: CodeSetLoad | None) -> tuple[Told, Told]:
-    def words(codes: list[str], cells: list[str], see: str, see_also: str, use: str) -> str:
+    def words(codes: Sequence[str], cells: Sequence[str], see: str, see_also: str, use: str) -> str:
         tables = [cell or "none" for cell in cells]
         parts = [" ".join([*codes, *tables])]
         parts += [f"{name} {text}" for name, text in (("see", see), ("see also", see_also), ("use", use)) if text]
@@ -118,8 +118,7 @@ def _terms(parsed: Parsed, holding: CodeSetLoad | None) -> tuple[Told, Told]:
 
     now = _numbered((t.path, words(t.codes, t.cells, t.see, t.see_also, t.use)) for t in parsed.terms)
     rows = IndexTerm.objects.filter(load=holding).order_by("number") if holding else IndexTerm.objects.none()
-    fields = rows.values_list("path", "codes", "cells", "see", "see_also", "use")
-    return now, _numbered((path, words(*rest)) for path, *rest in fields)
+    return now, _numbered((t.path, words(t.codes, t.cells, t.see, t.see_also, t.use)) for t in rows.iterator())
 
 
 def _definitions(parsed: Parsed, holding: CodeSetLoad | None) -> tuple[Told, Told]:

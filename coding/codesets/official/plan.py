@@ -54,13 +54,12 @@ class Plan:
     def counts(self) -> dict[str, int]:
         """read created updated unchanged rejected, and the sizes of the difference."""
         told = self.difference
-        lines = (self.notes, self.exemptions)
-        rows = list(self.codes.values())
+        parts: list[Rows | Lines] = [*self.codes.values(), self.notes, self.exemptions]
         return {
             "read": self.parsed.read,
-            "created": sum(len(each.new) for each in (*rows, *lines)) + self.edition_rows,
-            "updated": sum(len(each.changed) + len(each.gone) for each in (*rows, *lines)),
-            "unchanged": sum(each.unchanged for each in (*rows, *lines)),
+            "created": sum(len(each.new) for each in parts) + self.edition_rows,
+            "updated": sum(len(each.changed) + len(each.gone) for each in parts),
+            "unchanged": sum(each.unchanged for each in parts),
             "rejected": 0,
             "added": len(told.added),
             "deleted": len(told.deleted),

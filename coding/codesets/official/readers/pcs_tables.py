@@ -51,14 +51,14 @@ def _table(node: Node, position: int) -> tuple[TableEntry, list[TableRowEntry]]:
     if len(heads) != 3 or any(len(values) != 1 for _, values in heads):
         raise refuse(node.line, f"table {position + 1} does not have axes 1 to 3 with one value each.")
     characters = "".join(values[0][0] for _, values in heads)
-    labels = [values[0][1] for _, values in heads]
+    section, system, operation = (values[0][1] for _, values in heads)
     if not is_pcs_shaped(characters.ljust(PCS_LENGTH, "0")):
         raise refuse(node.line, f"{characters!r} cannot begin an ICD-10-PCS code.")
     definition = node.all("axis")[2].words_of("definition")
     rows = [_row(row, characters, number) for number, row in enumerate(node.all("pcsRow"))]
     if not rows:
         raise refuse(node.line, f"table {characters} has no rows.")
-    return TableEntry(characters, *labels, [title for title, _ in heads], definition, position), rows
+    return TableEntry(characters, section, system, operation, [title for title, _ in heads], definition, position), rows
 
 
 def _row(node: Node, characters: str, position: int) -> TableRowEntry:

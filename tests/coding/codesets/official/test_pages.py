@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from coding.codesets import selectors
 from coding.codesets.official.enums import LoadKind, LoadState
@@ -27,10 +29,9 @@ def browser(client: Client, him_manager: User) -> Client:
     return client
 
 
-def upload(client: Client, content: bytes, **more: str) -> HttpResponse:
+def upload(client: Client, content: bytes, **more: str) -> Any:
     data = {"kind": LoadKind.CM_ORDER.value, "effective_from": "2025-10-01", **more}
-    response: HttpResponse = client.post("/codes/loads/new", {**data, "file": SimpleUploadedFile("order.txt", content)})
-    return response
+    return client.post("/codes/loads/new", {**data, "file": SimpleUploadedFile("order.txt", content)})
 
 
 def work() -> None:
@@ -88,12 +89,7 @@ def test_form_with_a_wrong_field_is_answered_beside_it(browser: Client, more: di
     assert not CodeSetLoad.objects.exists()
 
 
-def test_list_of_loads_costs_the_same_with_one_and_three_rows(
-    browser: Client, django_assert_num_queries: object, him_manager: User
-) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_list_of_loads_costs_the_same_with_one_and_three_rows(browser: Client, him_manager: User) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as caught:
             assert browser.get("/codes/loads/").status_code == 200
@@ -108,7 +104,8 @@ def test_list_of_loads_costs_the_same_with_one_and_three_rows(
     one(1)
     queries()
     first = queries()
-    one(2), one(3)
+    one(2)
+    one(3)
     assert queries() == first
 
 
