@@ -1,7 +1,9 @@
 """Django finds the app's models here; each lives with its noun."""
 
 from coding.codesets.models import Code, CodeNote, CodeSearchIndex, CodeSetRelease, CodeSeverity, PoaExemption
+from coding.workbench.evidence.models import Evidence, EvidenceOverride, EvidencePolicy
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, CodingSummary, Grouping
+from coding.workbench.reading_aids.models import ReadMark
 
 __all__ = [
     "Code",
@@ -13,6 +15,10 @@ __all__ = [
     "CodedProcedure",
     "CodingRecord",
     "CodingSummary",
+    "Evidence",
+    "EvidenceOverride",
+    "EvidencePolicy",
     "Grouping",
     "PoaExemption",
+    "ReadMark",
 ]

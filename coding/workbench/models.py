@@ -154,7 +154,8 @@ class CodingSummary(models.Model):
     """A finalized coding: immutable, numbered. A recode after final is a new number.
 
     content: {"diagnoses": [{role, sequence, code, poa, title}], "procedures": [{sequence, code, performed_on, provider, title}],
-    "drg": {...}, "encounter": {...}}; sha256: of its canonical JSON.
+    "drg": {...}, "encounter": {...}, "evidence": [{system, code, document, version, version_sha256, begins, ends,
+    quote_sha256 ...}], "evidence_overrides": [...], "evidence_policy": level}; sha256: of its canonical JSON.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

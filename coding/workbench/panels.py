@@ -29,7 +29,10 @@ class Panel:
     inpatient: bool = False
 
 
-PANELS: tuple[Panel, ...] = ()
+PANELS: tuple[Panel, ...] = (
+    Panel("evidence", "Evidence", "v e", "coding:evidence", follows=True),
+    Panel("stays", "Earlier stays", "v b", "coding:earlier_stays"),
+)
 
 
 def panel_tabs(encounter_id: UUID, *, inpatient: bool, can: Can) -> list[dict[str, Any]]:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from audit import gate
 from coding.codesets.enums import CodeSystem
 from coding.codesets.selectors import titles_for
 from coding.workbench.coded import CodedStay
 from coding.workbench.enums import CodingStatus
+from coding.workbench.evidence.state import RecordEvidence, record_evidence
 from coding.workbench.grouping import code_edits, why_not_grouped
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, CodingSummary, Grouping
 from coding.workbench.reading import diagnosis_lines, judged, procedure_lines, stay_of
+from coding.workbench.reading_aids.state import Reading, reading_of
 from hims.lib.access import Permission
 from hims.lib.paging import Page, keyset_page
 from records.documents.models import Document
@@ -31,7 +34,8 @@ class Coding:
     """One encounter's coding with all that its page shows.
 
     ungrouped: why there is no DRG, "" when there is one or none is due. titles: by system, then code. summary: the newest one.
-    clinicians: those of the encounter, the authors of its documents, and whoever is on a procedure.
+    clinicians: those of the encounter, the authors of its documents, and whoever is on a procedure. reading: what the person has
+    read of the documents, when that was asked for.
     """
 
     record: CodingRecord
@@ -43,6 +47,8 @@ class Coding:
     procedure_providers: Mapping[int, Provider | None]
     clinicians: list[Provider]
     summary: CodingSummary | None
+    evidence: RecordEvidence = field(default_factory=RecordEvidence)
+    reading: Reading = field(default_factory=Reading)
 
     @property
     def patient_ids(self) -> list[UUID]:
@@ -91,8 +97,11 @@ def record_for(records: QuerySet[CodingRecord], *, encounter_id: UUID) -> Coding
 
 
 @gate.query(Permission.CODING_VIEW, CodingRecord, event="coding.viewed", detail=("encounter_id",))
-def coding_for(records: QuerySet[CodingRecord], *, encounter_id: UUID) -> Coding:
-    """One encounter's coding. The number of queries does not depend on how much is coded or filed."""
+def coding_for(records: QuerySet[CodingRecord], *, encounter_id: UUID, reader_id: UUID | None = None) -> Coding:
+    """One encounter's coding. The number of queries does not depend on how much is coded or filed.
+
+    reader_id: of the person who asks, for a page that shows what they have read.
+    """
     record = (
         records.select_related("encounter__facility", "patient", "coder", "grouping")
         .prefetch_related("patient__mrns", "encounter__providers__provider")
@@ -107,6 +116,8 @@ def coding_for(records: QuerySet[CodingRecord], *, encounter_id: UUID) -> Coding
         documents=listed, procedure_providers={row.pk: row.provider for row in procedures},
         clinicians=_clinicians(record, listed, procedures),
         summary=CodingSummary.objects.filter(encounter_id=encounter_id).select_related("finalized_by").first(),
+        evidence=record_evidence(record),
+        reading=reading_of([each.pk for each in listed], reader_id, timezone.now()) if reader_id else Reading(),
     )  # fmt: skip
 
 

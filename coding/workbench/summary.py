@@ -10,6 +10,7 @@ import orjson
 from coding.codesets.enums import CodeSystem
 from coding.codesets.selectors import titles_for
 from coding.workbench.coded import CodedStay
+from coding.workbench.evidence.policy import evidence_content
 from coding.workbench.grouping import drg_snapshot
 from coding.workbench.models import CodingRecord, Grouping
 from records.encounters.models import Provider
@@ -35,6 +36,7 @@ def content_of(locked: CodingRecord, coded: CodedStay, grouping: Grouping | None
             for line in coded.procedures
         ],
         "drg": drg_snapshot(grouping),
+        **evidence_content(locked, coded),
         "encounter": {
             "account_number": encounter.account_number, "class": stay.encounter_class,
             "admitted_on": stay.admitted_on.isoformat(), "discharge_disposition": stay.discharge_disposition,

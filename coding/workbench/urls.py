@@ -3,6 +3,8 @@
 from django.urls import path
 
 from coding.workbench import views
+from coding.workbench.evidence.urls import evidence_routes
+from coding.workbench.reading_aids.urls import reading_routes
 
 app_name = "coding"
 urlpatterns = [
@@ -20,4 +22,6 @@ urlpatterns = [
     path("<uuid:encounter_id>/checklist", views.finalize_dialog, name="checklist"),
     path("<uuid:encounter_id>/finalize", views.finalize, name="finalize"),
     path("<uuid:encounter_id>/reopen", views.reopen, name="reopen"),
+    *evidence_routes,
+    *reading_routes,
 ]

@@ -17,7 +17,7 @@ function choose(line, focus = true) {
 }
 
 // After an answer from the server: the line is chosen again, but a coder who types elsewhere by now keeps the focus.
-function chooseAgain(id) {
+export function chooseAgain(id) {
   choose(document.getElementById(id), !document.activeElement?.closest(TYPING));
 }
 

@@ -10,6 +10,7 @@ from coding.signals import coding_finalized, coding_reopened
 from coding.workbench.changing import lock, regroup_record, show, touch
 from coding.workbench.coded import CodedStay
 from coding.workbench.enums import CodingStatus
+from coding.workbench.evidence.policy import evidence_checks
 from coding.workbench.grouping import why_not_grouped
 from coding.workbench.models import CodingRecord, CodingSummary, Grouping
 from coding.workbench.notices import checklist
@@ -33,7 +34,8 @@ def finalize(*, by: User, record: CodingRecord, version: int) -> CodingSummary:
     regroup_record(locked)
     coded = judged(coded_stay(locked))
     grouping = Grouping.objects.filter(record=locked).first()
-    open_points = [check for check in checklist(coded, ungrouped=why_not_grouped(coded, grouping)) if not check.done]
+    checks = [*checklist(coded, ungrouped=why_not_grouped(coded, grouping)), *evidence_checks(locked, coded)]
+    open_points = [check for check in checks if not check.done]
     if open_points:
         raise DomainError(" ".join(f"{check.text}: {check.detail}" for check in open_points))
     summary = _summarize(by, locked, coded, grouping)
