@@ -19,6 +19,7 @@ def note_read(*, by: User, document: Document, number: int) -> ReadMark:
     if version is None:
         raise DomainError("This document has no such version.", field="number")
     mark, _ = ReadMark.objects.update_or_create(
-        user=by, version=version, defaults={"document": document, "read_at": timezone.now()}
-    )
+        user=by, version=version,
+        defaults={"document": document, "patient_id": document.patient_id, "read_at": timezone.now()},
+    )  # fmt: skip
     return mark

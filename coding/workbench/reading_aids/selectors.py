@@ -59,7 +59,8 @@ def read_document(
 ) -> ReadDocument:
     """The newest version of a document of a coded encounter, or the asked one, with all that is marked in it.
 
-    reader_id: of the person who asks; words: what was searched for. Twenty queries at most, however many documents and marks.
+    reader_id: of the person who asks; words: what was searched for. The number of queries does not depend on how many
+    documents and marks there are.
     """
     document = opened(documents.filter(encounter__isnull=False), document_id, number)
     record = gate.rows_of(CodingRecord).get(encounter_id=document.document.encounter_id)
@@ -132,6 +133,7 @@ def compared(
     """Two versions; without numbers the newest one and the one before it. Raises NotVisible for what does not exist."""
     rows = documents.filter(encounter__isnull=False)
     later = opened(rows, document_id, new)
+    gate.rows_of(CodingRecord).only("pk").get(encounter_id=later.document.encounter_id)
     return Compared(opened(rows, document_id, old if old is not None else max(1, later.version.number - 1)), later)
 
 
