@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.utils import IntegrityError
 from django.utils import timezone
 
@@ -19,7 +21,7 @@ from coding.workbench.evidence.models import Evidence, EvidenceOverride, Evidenc
 from coding.workbench.evidence.policy import shown_code
 from coding.workbench.evidence.rules import digest_of, trimmed
 from coding.workbench.evidence.state import level_of
-from coding.workbench.models import CodingRecord
+from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord
 from hims.lib.access import Permission
 from hims.lib.errors import DomainError
 from hims.lib.text import squeeze
@@ -56,15 +58,16 @@ def pin(
     place = _true_place(by, newest, Span(begins, ends), quote)
     words = newest.text[place.start : place.end]
     at = {"record": record, "system": system, "code": code, "version": newest, "begins": place.start, "ends": place.end}
-    known = Evidence.objects.filter(**at).first()
+    known: Evidence | None = Evidence.objects.filter(**at).first()
     if known is not None:
         return known
     if Evidence.objects.filter(record=record, system=system, code=code).count() >= PINS_A_CODE:
         raise DomainError(f"A code keeps at most {PINS_A_CODE} pieces of evidence. Remove one first.")
-    return Evidence.objects.create(
+    made: Evidence = Evidence.objects.create(
         **at, patient_id=record.patient_id, facility_id=record.facility_id, document=document,
         version_sha256=digest_of(newest.text), quote_sha256=digest_of(words), pinned_by=by, pinned_at=timezone.now(),
     )  # fmt: skip
+    return made
 
 
 def _true_place(by: User, version: DocumentVersion, asked: Span, quote: str) -> Span:
@@ -179,7 +182,7 @@ def set_policy(*, by: User, facility: Facility, level: str) -> EvidencePolicy:
 
 
 def _open_record(document: Document) -> CodingRecord:
-    record = CodingRecord.objects.filter(encounter_id=document.encounter_id).first()
+    record = CodingRecord.objects.filter(encounter=document.encounter).first()
     if record is None:
         raise DomainError("This document belongs to no encounter that is coded.")
     return _locked(record)
@@ -193,9 +196,10 @@ def _locked(record: CodingRecord) -> CodingRecord:
 
 
 def _require_code(record: CodingRecord, system: str, code: str) -> None:
-    lines = {CodeSystem.ICD10CM: record.diagnoses, CodeSystem.ICD10PCS: record.procedures}
-    rows = lines.get(CodeSystem(system)) if system in CodeSystem.values else None
-    if rows is None or not rows.filter(code=code).exists():
+    lines: dict[str, QuerySet[Any]] = {
+        CodeSystem.ICD10CM.value: CodedDiagnosis.objects.all(), CodeSystem.ICD10PCS.value: CodedProcedure.objects.all(),
+    }  # fmt: skip
+    if system not in lines or not lines[system].filter(record=record, code=code).exists():
         raise DomainError("This code is no longer on the record. Look, then pin again.", field="code")
 
 

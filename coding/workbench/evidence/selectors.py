@@ -92,8 +92,8 @@ def _found(ids: Sequence[UUID]) -> dict[UUID, FoundAgain]:
 @gate.query(Permission.CODING_VIEW, Document, event="coding.opened", detail=("document_id",))
 def document_of_coding(documents: QuerySet[Document], *, document_id: UUID) -> Document:
     """A document of an encounter that is coded, for an action. Raises NotVisible for every other."""
-    found = documents.get(pk=document_id, encounter__isnull=False)
-    gate.rows_of(CodingRecord).only("pk").get(encounter_id=found.encounter_id)
+    found = documents.select_related("encounter").get(pk=document_id, encounter__isnull=False)
+    gate.rows_of(CodingRecord).only("pk").get(encounter=found.encounter)
     return found
 
 

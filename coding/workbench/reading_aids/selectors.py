@@ -63,7 +63,7 @@ def read_document(
     documents and marks there are.
     """
     document = opened(documents.filter(encounter__isnull=False), document_id, number)
-    record = gate.rows_of(CodingRecord).get(encounter_id=document.document.encounter_id)
+    record = gate.rows_of(CodingRecord).get(encounter=document.document.encounter)
     version = document.version
     pins = [pin for pin in record_evidence(record).pins if pin.version_id == version.pk]
     seen = [pin for pin in pins if pin.place is not None]
@@ -78,7 +78,7 @@ def read_document(
 def _earlier(document: Document) -> tuple[list[Document], list[str]]:
     """The documents of the encounter written before, the oldest first, and their newest texts as the person may read them."""
     before = Q(written_at__lt=document.written_at) | Q(written_at=document.written_at, pk__lt=document.pk)
-    ours = gate.rows_of(Document).filter(before, encounter_id=document.encounter_id).select_related("facility")
+    ours = gate.rows_of(Document).filter(before, encounter=document.encounter).select_related("facility")
     found = list(ours.order_by("written_at", "id"))
     newest = DocumentVersion.objects.filter(document__in=[each.pk for each in found])
     newest = newest.order_by("document_id", "-number").distinct("document_id")
@@ -133,7 +133,7 @@ def compared(
     """Two versions; without numbers the newest one and the one before it. Raises NotVisible for what does not exist."""
     rows = documents.filter(encounter__isnull=False)
     later = opened(rows, document_id, new)
-    gate.rows_of(CodingRecord).only("pk").get(encounter_id=later.document.encounter_id)
+    gate.rows_of(CodingRecord).only("pk").get(encounter=later.document.encounter)
     return Compared(opened(rows, document_id, old if old is not None else max(1, later.version.number - 1)), later)
 
 

@@ -174,7 +174,7 @@ def test_remove_takes_a_piece_of_this_record_only(coded: CodingRecord, note: Doc
 
 
 def test_override_is_signed_once_and_only_withdrawn(coded: CodingRecord, coder: User) -> None:
-    asked = {"record": coded, "system": "icd10cm", "code": "E876"}
+    asked: dict[str, Any] = {"record": coded, "system": "icd10cm", "code": "E876"}
     with pytest.raises(DomainError) as refused:
         actions.override(by=coder, **asked, reason="  ")
     assert refused.value.field == "reason"

@@ -59,7 +59,7 @@ def test_finalize_stops_until_each_code_has_evidence_or_a_signature(
     with pytest.raises(DomainError, match=r"out of date for I50\.23, E87\.6\."):
         final(ready, coder)
     for words, code in ((HEART, "I5023"), ("potassium 2.9", "E876")):
-        pinned(coder, note, words, code, text=note.versions.first().text)
+        pinned(coder, note, words, code, text=note.versions.get(number=2).text)
     content = final(ready, coder)
     kept = [(each["code"], each["version"], each["current"]) for each in content["evidence"]]
     assert sorted(kept) == [("E876", 1, False), ("E876", 2, True), ("I5023", 1, False), ("I5023", 2, True)]

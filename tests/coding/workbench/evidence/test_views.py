@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from coding.workbench.evidence.actions import pin, remove
+from coding.workbench.evidence.actions import remove
 from coding.workbench.evidence.models import Evidence, EvidenceOverride, EvidencePolicy
 from coding.workbench.models import CodingRecord
 from hims.staff.models import Facility, User
@@ -171,11 +171,7 @@ def test_bench_pane_and_panel_need_as_many_queries_for_twenty_documents_as_for_o
 
 def test_pin_and_remove_leave_the_version_of_the_coding_alone(coded: CodingRecord, note: Document, coder: User) -> None:
     before = coded.version
-    row = pin(
-        by=coder,
-        document=note,
-        **{**form(HEART), "number": 1, "begins": TEXT.index(HEART), "ends": TEXT.index(HEART) + len(HEART)},
-    )
+    row = pinned(coder, note, HEART)
     remove(by=coder, record=coded, evidence_id=row.pk)
     coded.refresh_from_db()
     assert coded.version == before
