@@ -116,6 +116,11 @@ document.addEventListener("submit", (event) => {
   send(form.dataset.post, { reason: form.elements.reason.value });
 });
 
+// htmx gives elements their own classes back when an answer settles; the chosen line stays the chosen one.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "coded") current()?.classList.add("is-chosen");
+});
+
 const ARROWS = { ArrowDown: 1, ArrowUp: -1 };
 
 document.addEventListener("keydown", (event) => {

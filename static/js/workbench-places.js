@@ -84,11 +84,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 // A changed coding changes the marks of the open text: they are drawn anew where it stands, without a jump.
-async function redraw() {
+function redraw() {
   const article = reading();
-  if (!textBox()) return;
-  await htmx.ajax("GET", article.dataset.url, { target: "#doc-text", select: "#doc-text", swap: "outerHTML" });
-  if (current) light(current);
+  if (textBox()) htmx.ajax("GET", article.dataset.url, { source: article, target: "#doc-text", select: "#doc-text", swap: "outerHTML" });
 }
 
 document.addEventListener("htmx:afterSwap", (event) => {
@@ -98,6 +96,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
     const pinned = new Set([...document.querySelectorAll("[data-line] [data-places]")].flatMap((chip) => JSON.parse(chip.dataset.places)).map((place) => place.document));
     for (const link of document.querySelectorAll("[data-doc]")) link.parentElement.toggleAttribute("data-pinned", pinned.has(link.dataset.doc));
   }
+  if (event.target.id === "doc-text" && pieces(current).length) light(current);
   if (event.target.matches?.("[data-reader]") && wanted) {
     const id = wanted;
     wanted = "";

@@ -98,6 +98,6 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const article = reading();
   showCopied();
   if (article?.dataset.words) stepHit(1);
-  if (article?.dataset.due) htmx.ajax("POST", article.dataset.due, { swap: "none", values: { number: article.dataset.number } });
+  if (article?.dataset.due) htmx.ajax("POST", article.dataset.due, { source: article, swap: "none", values: { number: article.dataset.number } });
   count();
 });

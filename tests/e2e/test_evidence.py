@@ -45,7 +45,7 @@ def select_by_mouse(page: Page) -> str:
           const start = /\\S/.exec(node.data).index;
           const range = document.createRange();
           range.setStart(node, start); range.setEnd(node, start + 12);
-          node.parentElement.scrollIntoView({block: "nearest"});
+          document.querySelector("[data-reader]").scrollTop = 0;
           const box = range.getClientRects()[0];
           return [box.left + 1, box.top + box.height / 2, box.right - 1];
         }"""
@@ -74,7 +74,7 @@ def test_words_pinned_by_mouse_lead_to_their_code_and_back(sign_in: Callable[[st
     page.locator("mark.evidence").first.click()
     expect(page.locator("[data-line].is-chosen")).to_contain_text("E87.6")
     # From the code to the words, out of another document.
-    page.keyboard.press("j")
+    page.locator("[data-doc]:not([aria-current])").first.click()
     expect(page.locator("mark.evidence")).to_have_count(0)
     page.locator(chip(page, "E876")).click()
     expect(page.locator("mark.evidence.is-current").first).to_contain_text(words[:8])
@@ -100,6 +100,7 @@ def test_words_pinned_by_keyboard_go_out_of_date_and_are_checked_again(
     words = str(page.evaluate("window.getSelection().toString()"))
     page.keyboard.press("e")
     expect(page.locator(chip(page, "J189"))).to_have_text("1")
+    expect(page.locator("[data-line].is-chosen")).to_contain_text("J18.9")
     page.keyboard.press("]")
     expect(page.locator("mark.evidence.is-current").first).to_be_visible()
     expect(page.locator("#coding-said")).to_contain_text("Evidence for J18.9")

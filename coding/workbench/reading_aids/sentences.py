@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from records.sensitivity.passages import Span
 
 SHORTEST = 24
 # A sentence ends with its line, or with . ! ? ; before a blank.
 _SENTENCE = re.compile(r"[^\s](?:[^\n.!?;]|[.!?;](?!\s|$))*[.!?;]*")
-_LETTERS = re.compile(r"[\W_]+")
-S = TypeVar("S")
+_NO_LETTERS = {number: " " for number in range(0x3000) if not chr(number).isalnum()}
 
 
 class Repeated(NamedTuple):
@@ -35,24 +34,29 @@ def sentences(text: str) -> Iterator[Span]:
         yield Span(match.start(), end)
 
 
+def plain(text: str) -> str:
+    """Letters and digits alone, folded, with single blanks."""
+    return " ".join(text.casefold().translate(_NO_LETTERS).split())
+
+
 def normal(sentence: str) -> str:
-    """Its letters and digits, folded, with single blanks; "" when it is too short to count."""
-    plain = _LETTERS.sub(" ", sentence).strip().casefold()
-    return plain if len(plain) >= SHORTEST else ""
+    """A sentence as it is compared; "" when it is too short to count."""
+    words = plain(sentence)
+    return words if len(words) >= SHORTEST else ""
 
 
 def repeated(text: str, earlier: Iterable[str]) -> list[Repeated]:
-    """The sentences of a text that stand in an earlier one. earlier: the oldest first, which source numbers count from 0."""
+    """The sentences of a text whose words stand in an earlier one. earlier: the oldest first, source numbers count from 0."""
     own: dict[str, list[Span]] = {}
     for span in sentences(text):
         key = normal(text[span.start : span.end])
         if key:
-            own.setdefault(key, []).append(span)
+            own.setdefault(f" {key} ", []).append(span)
     found: list[Repeated] = []
     for source, other in enumerate(earlier):
         if not own:
             break
-        known = {normal(other[span.start : span.end]) for span in sentences(other)}
-        for key in known & own.keys():
+        words = f" {plain(other)} "
+        for key in [key for key in own if key in words]:
             found += [Repeated(span, source) for span in own.pop(key)]
     return sorted(found)
