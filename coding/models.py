@@ -13,8 +13,10 @@ from coding.codesets.official.models import (
     PcsTableRow,
 )
 from coding.workbench.edits.models import EditOverride
+from coding.workbench.evidence.models import Evidence, EvidenceOverride, EvidencePolicy
 from coding.workbench.history.models import CodingSnapshot, DrgMismatch
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, CodingSummary, Grouping
+from coding.workbench.reading_aids.models import ReadMark
 from coding.workbench.services.models import CodedService, ServicePointer
 
 __all__ = [
@@ -35,6 +37,9 @@ __all__ = [
     "DrgMismatch",
     "DrgWeight",
     "EditOverride",
+    "Evidence",
+    "EvidenceOverride",
+    "EvidencePolicy",
     "Grouping",
     "IndexTerm",
     "PcsDefinition",
@@ -42,5 +47,6 @@ __all__ = [
     "PcsTable",
     "PcsTableRow",
     "PoaExemption",
+    "ReadMark",
     "ServicePointer",
 ]

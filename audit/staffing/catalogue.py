@@ -30,6 +30,7 @@ WORDS = {
     P.CODING_EDIT: "change codes",
     P.CODING_FINALIZE: "finalize coding",
     P.CODING_REVIEW: "review finished coding",
+    P.CODING_POLICY: "decide what a coding needs before it is finalized",
     P.DRG_GROUP: "group codes into an MS-DRG",
     P.CHARGE_VIEW: "see charges and accounts",
     P.CHARGE_EDIT: "enter and reverse charges",
@@ -54,7 +55,8 @@ ABOUT = (
     ("Charts", (P.CHART_VIEW, P.FACILITY_CHARTS, P.DOCUMENT_WRITE, P.EMERGENCY_ACCESS, P.PSYCHOTHERAPY_WRITE)),
     ("Protected information", (P.CONFIDENTIAL_VIEW, P.RESTRICTION_MANAGE, P.IDENTIFIER_UNMASK, P.LABEL_PART2, P.LABEL_HIV,
                                P.LABEL_GENETIC, P.LABEL_REPRODUCTIVE, P.LABEL_BEHAVIOURAL, P.LABEL_MINOR)),
-    ("Coding", (P.CODING_VIEW, P.CODING_EDIT, P.CODING_FINALIZE, P.CODING_REVIEW, P.DRG_GROUP, P.CODESET_LOAD)),
+    ("Coding", (P.CODING_VIEW, P.CODING_EDIT, P.CODING_FINALIZE, P.CODING_REVIEW, P.CODING_POLICY, P.DRG_GROUP,
+                P.CODESET_LOAD)),
     ("Money", (P.CHARGE_VIEW, P.CHARGE_EDIT, P.CLAIM_VIEW, P.CLAIM_EXPORT, P.REFUND_REQUEST, P.REFUND_APPROVE)),
     ("Oversight", (P.AUDIT_VIEW, P.AUDIT_EXPORT, P.PRIVACY_REVIEW, P.STAFF_MANAGE, P.ACCESS_CERTIFY, P.JOBS_VIEW)),
 )  # fmt: skip

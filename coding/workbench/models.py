@@ -155,7 +155,9 @@ class CodingSummary(models.Model):
 
     content: {"diagnoses": [{role, sequence, code, poa, title}], "procedures": [{sequence, code, performed_on, provider, title}],
     "services": [{sequence, system, code, title, modifiers, units, serviced_on, revenue_code, ndc, provider, diagnoses}],
-    "overrides": [{edit, codes, text, reason, by, at}], "drg": {...}, "encounter": {...}}; sha256: of its canonical JSON.
+    "overrides": [{edit, codes, text, reason, by, at}], "drg": {...}, "encounter": {...},
+    "evidence": [{system, code, document, version, version_sha256, begins, ends, quote_sha256 ...}],
+    "evidence_overrides": [...], "evidence_policy": level}; sha256: of its canonical JSON.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -16,8 +16,10 @@ from coding.grouper.weights import weight_of
 from coding.workbench.bearing import NOTHING, Bearing, bearings, severity_of
 from coding.workbench.edits.presenters import edit_rows, edit_summary, of_line
 from coding.workbench.enums import CodingStatus, DiagnosisRole, Poa
+from coding.workbench.evidence.presenters import evidence_chip
 from coding.workbench.grouping import marks_by_code
 from coding.workbench.models import CodingRecord, CodingSummary, Grouping
+from coding.workbench.reading_aids.presenters import document_filters, document_reading
 from coding.workbench.rules import SECONDARIES_ON_CLAIM, DiagnosisLine, ProcedureLine, age_days_since
 from coding.workbench.selectors import Coding
 from coding.workbench.services.presenters import service_rows
@@ -56,13 +58,15 @@ def worklist_row(record: CodingRecord, now: datetime) -> dict[str, Any]:
 def page_context(coding: Coding, *, may_edit: bool, today: date) -> dict[str, Any]:
     """What the workbench page prints."""
     record = coding.record
-    documents = [{**document_row(each), "on": _short_day(each.written_at, record.encounter.facility.time_zone)}
+    documents = [{**document_row(each), "on": _short_day(each.written_at, record.encounter.facility.time_zone),
+                  **document_reading(each, coding.reading, coding.evidence)}
                  for each in coding.documents]  # fmt: skip
     first = next((n for n, each in enumerate(coding.documents) if each.document_type == FIRST_READ), 0)
     return {
         "banner": banner(record.patient, record.encounter, today=today),
         "crumbs": [{"label": "Coding", "url": reverse("coding:worklist")}, {"label": record.encounter.account_number}],
         "documents": documents, "first": documents[first] if documents else None,
+        "filters": document_filters(coding.documents, coding.reading),
         **pane_context(coding, may_edit=may_edit),
     }  # fmt: skip
 
@@ -169,7 +173,8 @@ def _line(
         "key": line.key, "id": line.id, "code": line.code, "sequence": line.sequence,
         "title": coding.titles[system].get(line.code, "(not in the code set)"),
         "base": f"{reverse('coding:workbench', kwargs={'encounter_id': coding.record.encounter_id})}{kind}/{line.id}/",
-        **of_line(found, line.key), "up": line.sequence - 1, "down": line.sequence + 1, "first": line.sequence == 1,
+        **of_line(found, line.key), "evidence": evidence_chip(coding.evidence, system, line.code),
+        "up": line.sequence - 1, "down": line.sequence + 1, "first": line.sequence == 1,
     }  # fmt: skip
 
 

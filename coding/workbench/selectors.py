@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from audit import gate
 from coding.codesets.enums import CodeSystem
@@ -19,9 +20,11 @@ from coding.workbench.edits.models import EditOverride
 from coding.workbench.edits.reading import case_of, with_services
 from coding.workbench.edits.settling import standing
 from coding.workbench.enums import CodingStatus
+from coding.workbench.evidence.state import RecordEvidence, record_evidence
 from coding.workbench.grouping import why_not_grouped
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, CodingSummary, Grouping
 from coding.workbench.reading import diagnosis_lines, procedure_lines, stay_of
+from coding.workbench.reading_aids.state import Reading, reading_of
 from coding.workbench.services.models import CodedService
 from coding.workbench.services.reading import service_titles, services_of
 from hims.lib.access import Permission
@@ -40,6 +43,7 @@ class Coding:
     ungrouped: why there is no DRG, "" when there is one or none is due. titles: by system, then code. summary: the newest one.
     clinicians: those of the encounter, the authors of its documents, and whoever is on a procedure.
     found: the live edits; overrides: those in force by edit key. services: rows of the service lines in order.
+    reading: what the person has read of the documents, when that was asked for.
     """
 
     record: CodingRecord
@@ -55,6 +59,8 @@ class Coding:
     overrides: Mapping[str, EditOverride]
     services: list[CodedService]
     service_titles: Mapping[str, str]
+    evidence: RecordEvidence = field(default_factory=RecordEvidence)
+    reading: Reading = field(default_factory=Reading)
 
     @property
     def patient_ids(self) -> list[UUID]:
@@ -103,10 +109,13 @@ def record_for(records: QuerySet[CodingRecord], *, encounter_id: UUID) -> Coding
 
 
 @gate.query(Permission.CODING_VIEW, CodingRecord, event="coding.viewed", detail=("encounter_id",))
-def coding_for(records: QuerySet[CodingRecord], *, encounter_id: UUID, with_documents: bool = True) -> Coding:
+def coding_for(
+    records: QuerySet[CodingRecord], *, encounter_id: UUID, with_documents: bool = True, reader_id: UUID | None = None
+) -> Coding:
     """One encounter's coding. The number of queries does not depend on how much is coded or filed.
 
     with_documents: False leaves `documents` empty, for answers to a change, which do not list them again.
+    reader_id: of the person who asks, for a page that shows what they have read.
     """
     record = (
         records.select_related("encounter__facility", "patient", "coder", "grouping")
@@ -117,15 +126,17 @@ def coding_for(records: QuerySet[CodingRecord], *, encounter_id: UUID, with_docu
     grouping: Grouping | None = getattr(record, "grouping", None)
     documents = gate.rows_of(Document).filter(encounter_id=encounter_id)
     authors = list(Provider.objects.filter(pk__in=documents.values("author_id")))
+    listed = _listed(documents, authors) if with_documents else []
     case = case_of(coded, () if coded.stay.inpatient else _writings(encounter_id))
     return Coding(
         record=record, coded=coded, grouping=grouping, ungrouped=why_not_grouped(coded, grouping), titles=_titles(coded),
-        documents=_listed(documents, authors) if with_documents else [],
-        procedure_providers={row.pk: row.provider for row in procedures},
+        documents=listed, procedure_providers={row.pk: row.provider for row in procedures},
         clinicians=_clinicians(record, authors, procedures),
         summary=CodingSummary.objects.filter(encounter_id=encounter_id).select_related("finalized_by").first(),
         found=live_edits(case), overrides=standing(record.pk), services=services,
         service_titles=service_titles(row.code for row in services) if services else {},
+        evidence=record_evidence(record),
+        reading=reading_of([each.pk for each in listed], reader_id, timezone.now()) if reader_id else Reading(),
     )  # fmt: skip
 
 

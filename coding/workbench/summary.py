@@ -12,6 +12,7 @@ from coding.codesets.enums import CodeSystem
 from coding.codesets.selectors import titles_for
 from coding.workbench.coded import CodedStay
 from coding.workbench.edits.models import EditOverride
+from coding.workbench.evidence.policy import evidence_content
 from coding.workbench.grouping import drg_snapshot
 from coding.workbench.models import CodingRecord, Grouping
 from coding.workbench.services.presenters import service_content
@@ -42,6 +43,7 @@ def content_of(
         "services": service_content(locked, coded),
         "overrides": [_override_words(row) for row in overrides],
         "drg": drg_snapshot(grouping),
+        **evidence_content(locked, coded),
         "encounter": {
             "account_number": encounter.account_number, "class": stay.encounter_class,
             "admitted_on": stay.admitted_on.isoformat(), "discharge_disposition": stay.discharge_disposition,

@@ -4,7 +4,9 @@ from django.urls import path
 
 from coding.workbench import views
 from coding.workbench.edits import views as edits
+from coding.workbench.evidence.urls import evidence_routes
 from coding.workbench.history import views as history
+from coding.workbench.reading_aids.urls import reading_routes
 from coding.workbench.services import views as services
 from coding.workbench.whatif import views as whatif
 
@@ -38,4 +40,6 @@ urlpatterns = [
     path("<uuid:encounter_id>/history/", history.history, name="history"),
     path("<uuid:encounter_id>/history/keep", history.keep, name="keep"),
     path("<uuid:encounter_id>/reconciliation", history.reconciliation, name="reconciliation"),
+    *evidence_routes,
+    *reading_routes,
 ]

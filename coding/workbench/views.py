@@ -22,6 +22,7 @@ from coding.workbench import presenters
 from coding.workbench.actions import diagnoses, finalizing, procedures
 from coding.workbench.changing import StaleCoding
 from coding.workbench.enums import CodingStatus
+from coding.workbench.evidence.presenters import finalize_evidence
 from coding.workbench.forms import (
     AddForm,
     ChangeForm,
@@ -72,7 +73,7 @@ def work(request: HttpRequest) -> HttpResponse:
 def bench(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     """Documents left, text in the middle, codes right."""
     by = person(request)
-    coding = coding_for(by=by, encounter_id=encounter_id)
+    coding = coding_for(by=by, encounter_id=encounter_id, reader_id=by.pk)
     context = presenters.page_context(coding, may_edit=_may_edit(by, coding), today=presenters.today_here())
     context["panels"] = panel_tabs(encounter_id, inpatient=coding.coded.stay.inpatient, can=Can(by))
     return render(request, "coding/workbench/bench.html", context)
@@ -201,9 +202,11 @@ def finalize_dialog(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     if coding.record.status == CodingStatus.FINALIZED:
         drg = coding.summary.final_drg if coding.summary else ""
         return render(request, "coding/workbench/partials/reopen.html", {"base": _base(coding), "drg_before": drg})
+    evidence = finalize_evidence(coding.evidence, coding.coded, coding.titles)
     checks = checklist(coding.coded, ungrouped=coding.ungrouped, found=coding.found, answered=coding.overrides.keys())
+    checks += evidence.checks
     context = {
-        **presenters.pane_context(coding, may_edit=True), "base": _base(coding), "checks": checks,
+        **presenters.pane_context(coding, may_edit=True), "base": _base(coding), "checks": checks, "evidence": evidence,
         "ready": all(check.done for check in checks), "recoded": presenters.recoded(coding),
     }  # fmt: skip
     return render(request, "coding/workbench/partials/finalize.html", context)
@@ -271,6 +274,10 @@ def _pane(request: HttpRequest, encounter_id: UUID, extra: dict[str, Any], *, st
 
 def _may_edit(by: User, coding: Coding) -> bool:
     return any(place.pk == coding.record.facility_id for place in facilities_for(by, Permission.CODING_EDIT))
+
+
+pane_answer, may_edit = _pane, _may_edit
+"""For the doors of neighbouring nouns, whose changes show on the codes side too."""
 
 
 def _base(coding: Coding) -> str:

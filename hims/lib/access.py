@@ -36,6 +36,7 @@ class Permission(StrEnum):
     CODING_EDIT = "coding_edit"
     CODING_FINALIZE = "coding_finalize"
     CODING_REVIEW = "coding_review"
+    CODING_POLICY = "coding_policy"
     DRG_GROUP = "drg_group"
     CHARGE_VIEW = "charge_view"
     CHARGE_EDIT = "charge_edit"
@@ -102,6 +103,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.CHARGE_VIEW,
         P.CLAIM_VIEW,
         P.CODESET_LOAD,
+        P.CODING_POLICY,
         P.JOBS_VIEW,
         P.CONFIDENTIAL_VIEW,
         P.EMERGENCY_ACCESS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,11 +18,9 @@ from hims.lib.paging import Page, keyset_page
 from hims.lib.text import squeeze
 from records.documents.enums import DocumentStatus
 from records.documents.models import Document, DocumentVersion
+from records.documents.opening import OpenDocument, opened, passages
 from records.registry.models import Patient
-from records.registry.numbers import own_numbers
-from records.sensitivity.models import DocumentSection
-from records.sensitivity.passages import Span, without
-from records.sensitivity.rules import ordered, redisclosure_notice
+from records.sensitivity.passages import without
 from records.sensitivity.withheld import hidden_sections, hidden_spans, search_texts
 
 HIT_START, HIT_END = "\x02", "\x03"
@@ -31,91 +29,16 @@ LONGEST_SEARCH = 100
 SNIPPET: dict[str, Any] = {"max_fragments": 2, "max_words": 18, "min_words": 6}
 
 
-@dataclass(frozen=True)
-class OpenDocument:
-    """A document with one of its versions as the person may read it, and the numbers of all.
-
-    withheld: passages are missing from the text; then the file is not given out and the digest not told. sections: the marked
-    passages that the person may see.
-    """
-
-    document: Document
-    version: DocumentVersion
-    versions: list[DocumentVersion]
-    has_file: bool
-    withheld: bool = False
-    sections: list[DocumentSection] = field(default_factory=list)
-
-    @property
-    def patient_id(self) -> UUID:
-        """For the trail."""
-        return self.document.patient_id
-
-    @property
-    def numbers(self) -> list[int]:
-        """Of all versions, newest first."""
-        return [version.number for version in self.versions]
-
-    @property
-    def facility_id(self) -> int:
-        """For the trail."""
-        return self.document.facility_id
-
-    @property
-    def labels(self) -> list[str]:
-        """Of the document itself."""
-        return list(self.document.labels)
-
-    @property
-    def protected(self) -> list[str]:
-        """Of the document and of its encounter, each once."""
-        encounter = self.document.encounter.labels if self.document.encounter else []
-        return ordered([*self.document.labels, *encounter])
-
-    @property
-    def notice(self) -> str:
-        """What must go with every copy that leaves the house; "" when nothing asks for it."""
-        encounter = self.document.encounter.labels if self.document.encounter else ()
-        return redisclosure_notice(self.document.labels, encounter, *(section.labels for section in self.sections))
-
-
 @gate.query(Permission.CHART_VIEW, Document, event="document.viewed", detail=("document_id", "number"))
 def open_document(documents: QuerySet[Document], *, document_id: UUID, number: int | None = None) -> OpenDocument:
     """The newest version of a document, or the asked one."""
-    return _opened(documents, document_id, number)
+    return opened(documents, document_id, number)
 
 
 @gate.query(Permission.DOCUMENT_WRITE, Document, event="document.opened", detail=("document_id",))
 def document_to_change(documents: QuerySet[Document], *, document_id: UUID) -> OpenDocument:
     """The newest version, for whoever may sign, amend or retract it."""
-    return _opened(documents, document_id, None)
-
-
-def _opened(documents: QuerySet[Document], document_id: UUID, number: int | None) -> OpenDocument:
-    document = (
-        documents.select_related("patient", "author", "encounter", "facility")
-        .prefetch_related(own_numbers("patient__mrns"))
-        .get(pk=document_id)
-    )
-    versions = list(document.versions.defer("text", "search").order_by("-number"))
-    if not versions:
-        raise DocumentVersion.DoesNotExist
-    wanted = number if number is not None else versions[0].number
-    version = document.versions.select_related("file").defer("search", "file__content").get(number=wanted)
-    hidden, sections = _passages(document)
-    spans = hidden.get(version.pk, [])
-    if spans:
-        version.text, version.sha256 = without(version.text, spans), ""
-    # A file says what its picture shows, whichever version has the words as text: no file beside a passage withheld anywhere.
-    has_file = hasattr(version, "file") and not hidden
-    shown = [each for each in sections if each.version_id == version.pk and each.span not in spans]
-    return OpenDocument(document, version, versions, has_file=has_file, withheld=bool(spans), sections=shown)
-
-
-def _passages(document: Document) -> tuple[dict[UUID, list[Span]], list[DocumentSection]]:
-    """By version, where passages are withheld from the person; and all that are marked. One query, two where there are any."""
-    sections = list(DocumentSection.objects.filter(version__document=document).order_by("begins", "ends"))
-    return (hidden_spans({each.version_id for each in sections}), sections) if sections else ({}, [])
+    return opened(documents, document_id, None)
 
 
 @gate.query(
@@ -137,7 +60,7 @@ def document_pdf(documents: QuerySet[Document], *, document_id: UUID) -> OpenDoc
         .order_by("-number")[:1]
         .get()
     )
-    hidden, sections = _passages(document)
+    hidden, sections = passages(document)
     if hidden:
         raise DocumentVersion.DoesNotExist
     require_intact(bytes(version.file.content), version.file.sha256)
@@ -159,16 +82,21 @@ def documents_of_encounter(documents: QuerySet[Document], *, encounter_id: UUID)
     category=Category.SEARCH,
     detail=("text", "patient_id"),
 )
-def search_chart(documents: QuerySet[Document], *, patient_id: UUID, text: str) -> list[Document]:
+def search_chart(
+    documents: QuerySet[Document], *, patient_id: UUID, text: str, encounter_id: UUID | None = None
+) -> list[Document]:
     """At most 50 documents of a patient whose newest version holds the words, best first; none for a blank text.
 
-    Each has `snippet`, in which hits stand between HIT_START and HIT_END, and `newest_number`.
+    encounter_id: only those of this encounter. Each has `snippet`, in which hits stand between HIT_START and HIT_END, and
+    `newest_number`.
     """
     gate.rows_of(Patient).only("pk").get(pk=patient_id)
     words = squeeze(text[:LONGEST_SEARCH])
     if not words:
         return []
     ours = documents.filter(patient_id=patient_id).select_related("author", "facility")
+    if encounter_id is not None:
+        ours = ours.filter(encounter_id=encounter_id)
     marked = hidden_sections().filter(patient_id=patient_id)
     broken = set(marked.values_list("version__document_id", flat=True))
     found = _whole_hits(ours.exclude(pk__in=broken) if broken else ours, words)

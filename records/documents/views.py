@@ -29,8 +29,9 @@ from records.documents.actions import (
 )
 from records.documents.forms import AmendForm, DocumentForm, RetractForm
 from records.documents.models import Document
+from records.documents.opening import OpenDocument
 from records.documents.pdf import with_first_page
-from records.documents.selectors import OpenDocument, document_pdf, document_to_change, open_document, unsigned_page
+from records.documents.selectors import document_pdf, document_to_change, open_document, unsigned_page
 from records.encounters.selectors import encounter_to_document
 from records.presenters import banner, moment
 from records.registry.views import patient_crumbs

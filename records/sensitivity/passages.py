@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -27,6 +28,43 @@ def without(text: str, spans: Iterable[Span]) -> str:
         parts += [text[place : span.start], WITHHELD]
         place = span.end
     return "".join([*parts, text[place:]])
+
+
+class Shown:
+    """Where the characters of a text stand once its marked runs are replaced, and back again.
+
+    length: of the true text. Offsets count characters (code points); what touches a marked run has no place on the other side.
+    """
+
+    def __init__(self, length: int, spans: Iterable[Span]) -> None:
+        self.withheld: list[Span] = []
+        self._kept: list[
+            tuple[Span, int]
+        ] = []  # runs of the true text that are shown, and where each begins when shown
+        place = shown = 0
+        for span in [*_joined(spans, length), Span(length, length)]:
+            self._kept.append((Span(place, span.start), shown))
+            shown += span.start - place
+            if span.start < span.end:
+                self.withheld.append(Span(shown, shown + len(WITHHELD)))
+                shown += len(WITHHELD)
+            place = span.end
+        self.length = shown
+        self._true = [run.start for run, _ in self._kept]
+        self._shown = [start for _, start in self._kept]
+
+    def to_shown(self, span: Span) -> Span | None:
+        """A place of the true text as it is shown; None when any of it is withheld, or it is no place."""
+        run, start = self._kept[max(0, bisect_right(self._true, span.start) - 1)]
+        if not run.start <= span.start < span.end <= run.end:
+            return None
+        return Span(start + span.start - run.start, start + span.end - run.start)
+
+    def to_true(self, span: Span) -> Span | None:
+        """A place of the shown text in the true one; None when it touches the sentence that stands for what is withheld."""
+        run, start = self._kept[max(0, bisect_right(self._shown, span.start) - 1)]
+        found = Span(run.start + span.start - start, run.start + span.end - start)
+        return found if run.start <= found.start < found.end <= run.end else None
 
 
 def places_of(words: str, text: str) -> list[Span]:

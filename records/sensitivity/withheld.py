@@ -42,6 +42,13 @@ def is_withheld_from(by: User, permission: Permission, version_id: UUID) -> bool
     return DocumentSection.objects.filter(version=version_id).exclude(pk__in=shown).exists()
 
 
+def spans_withheld_from(by: User, permission: Permission, version_id: UUID) -> list[Span]:
+    """Inside an action: where in the version the passages stand that the person may not see."""
+    shown = DocumentSection.objects.visible_to(by, permission).filter(version=version_id).values("pk")
+    hidden = DocumentSection.objects.filter(version=version_id).exclude(pk__in=shown)
+    return [section.span for section in hidden]
+
+
 def search_texts(texts: dict[UUID, str], words: str, options: str) -> dict[UUID, tuple[float, str]]:
     """Rank and snippet, by id, of those texts that hold the words. options: of PostgreSQL's ts_headline."""
     if not texts:

@@ -17,7 +17,7 @@ function choose(line, focus = true) {
 }
 
 // After an answer from the server: the line is chosen again, but a coder who types elsewhere by now keeps the focus.
-function chooseAgain(id) {
+export function chooseAgain(id) {
   choose(document.getElementById(id), !document.activeElement?.closest(TYPING));
 }
 
@@ -114,6 +114,11 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   form.closest("dialog").close("done");
   send(form.dataset.post, { reason: form.elements.reason.value });
+});
+
+// htmx gives elements their own classes back when an answer settles; the chosen line stays the chosen one.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "coded") current()?.classList.add("is-chosen");
 });
 
 const ARROWS = { ArrowDown: 1, ArrowUp: -1 };

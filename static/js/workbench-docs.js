@@ -11,13 +11,14 @@ function mark(link) {
   link.setAttribute("aria-current", "true");
   link.parentElement.classList.add("is-current");
   link.parentElement.classList.remove("is-unread");
-  link.querySelector("[data-unread]")?.remove();
+  for (const word of link.querySelectorAll("[data-unread]")) word.remove();
   link.scrollIntoView({ block: "nearest" });
 }
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target !== reader()) return;
-  const link = event.detail.requestConfig?.elt?.closest?.("[data-doc]");
+  // Opened from the list, or from a search, a panel or another document: the reader says which one it shows.
+  const link = document.querySelector(`[data-doc="${reader().firstElementChild?.dataset.document}"]`);
   if (link) mark(link);
   reader().scrollTop = 0;
 });
@@ -25,7 +26,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-doc-step]");
   if (!button) return;
-  const all = links();
+  const all = links().filter((link) => !link.parentElement.hidden);
   const at = all.indexOf(current()) + Number(button.dataset.docStep);
   all[Math.min(all.length - 1, Math.max(0, at))]?.click();
 });

@@ -14,6 +14,7 @@ from coding.workbench.edits.models import EditOverride
 from coding.workbench.edits.reading import whole_case
 from coding.workbench.edits.settling import settle, standing
 from coding.workbench.enums import CodingStatus
+from coding.workbench.evidence.policy import evidence_checks
 from coding.workbench.grouping import why_not_grouped
 from coding.workbench.history.enums import SnapshotKind
 from coding.workbench.history.taking import keep_state
@@ -41,9 +42,9 @@ def finalize(*, by: User, record: CodingRecord, version: int) -> CodingSummary:
     case, answered = whole_case(locked), standing(locked.pk)
     coded = case.coded
     grouping = Grouping.objects.filter(record=locked).first()
-    checks = checklist(
-        coded, ungrouped=why_not_grouped(coded, grouping), found=live_edits(case), answered=answered.keys()
-    )
+    ungrouped = why_not_grouped(coded, grouping)
+    checks = checklist(coded, ungrouped=ungrouped, found=live_edits(case), answered=answered.keys())
+    checks += evidence_checks(locked, coded)
     open_points = [check for check in checks if not check.done]
     if open_points:
         raise DomainError(" ".join(f"{check.text}: {check.detail}" for check in open_points))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from records.sensitivity.carry import carried
-from records.sensitivity.passages import WITHHELD, Span, places_of, without
+from records.sensitivity.passages import WITHHELD, Shown, Span, places_of, without
 
 TEXT = "Seen in clinic. Takes methadone 40 mg daily. Blood pressure 120/80."
 
@@ -67,3 +68,39 @@ def test_labels_of_words_that_are_gone_are_told() -> None:
     found, lost = carried(marks, old, "A. On opioid treatment. HIV positive.")  # type: ignore[arg-type]
     assert [place[2] for place in found] == [["hiv"]]
     assert lost == ["part2"]
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda pair: Span(*pair)), max_size=5)
+
+
+@given(text=st.text(max_size=50), spans=SPANS)
+def test_shown_places_hold_the_same_characters_on_both_sides(text: str, spans: list[Span]) -> None:
+    shown_text, shown = without(text, spans), Shown(len(text), spans)
+    hidden = {place for span in spans for place in range(span.start, span.end)}
+    assert shown.length == len(shown_text)
+    assert all(shown_text[place.start : place.end] == WITHHELD for place in shown.withheld)
+    for start in range(len(text)):
+        for end in range(start + 1, min(len(text), start + 6) + 1):
+            place = shown.to_shown(Span(start, end))
+            assert (place is None) == bool(hidden & set(range(start, end)))
+            if place is not None:
+                assert shown_text[place.start : place.end] == text[start:end]
+                assert shown.to_true(place) == Span(start, end)
+
+
+@given(text=st.text(max_size=50), spans=SPANS)
+def test_shown_place_that_touches_the_sentence_of_what_is_withheld_has_no_true_place(
+    text: str, spans: list[Span]
+) -> None:
+    shown = Shown(len(text), spans)
+    for begin in range(shown.length):
+        for end in range(begin + 1, shown.length + 1):
+            touches = any(begin < place.end and place.start < end for place in shown.withheld)
+            assert (shown.to_true(Span(begin, end)) is None) == touches
+
+
+@pytest.mark.parametrize("span", [Span(0, 0), Span(3, 2), Span(9, 12), Span(40, 41), Span(-1, 2)])
+def test_shown_what_is_no_place_of_the_text_has_none(span: Span) -> None:
+    shown = Shown(10, [Span(4, 6)])
+    assert shown.to_shown(span) is None
+    assert Shown(10, []).to_true(span) is None

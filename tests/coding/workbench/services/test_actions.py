@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from coding.codesets.models import Code, CodeSetRelease
@@ -72,7 +74,7 @@ def test_pointers_find_their_code_again_when_everything_is_replaced(visit: Codin
     ],
 )  # fmt: skip
 def test_wrong_detail_is_refused_by_its_field_and_nothing_is_kept(
-    visit: CodingRecord, coder: User, more: dict[str, object], field: str
+    visit: CodingRecord, coder: User, more: dict[str, Any], field: str
 ) -> None:
     version = visit.version
     with pytest.raises(DomainError) as refused:
