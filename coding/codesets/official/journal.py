@@ -5,7 +5,8 @@ All in the database: the journal keeps each row as JSON, before and after; putti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, models
@@ -32,7 +33,7 @@ def change(
     table, name = sql.Identifier(model._meta.db_table), model._meta.db_table
     changes = list(changed)
     touched = [*gone, *(row[0] for row in changes)]
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, _hashed(cursor):
         _run(
             cursor,
             sql.SQL(
@@ -81,6 +82,14 @@ def _insert(cursor: Any, table: sql.Identifier, columns: Sequence[str], rows: Se
     return made
 
 
+@contextmanager
+def _hashed(cursor: Any) -> Iterator[None]:
+    """Joins by hash: of rows written a moment ago the planner knows nothing, and would look each one up in a list of all."""
+    cursor.execute("set local enable_nestloop = off")
+    yield
+    cursor.execute("set local enable_nestloop = on")
+
+
 def _run(cursor: Any, statement: sql.Composed, about: Sequence[Any] | None = None) -> None:
     """As text: the context of the history reads the statements that pass."""
     cursor.execute(statement.as_string(None), about)
@@ -107,7 +116,7 @@ def _stage(
 def put_back(load: CodeSetLoad) -> int:
     """Undo every change of a load; returns how many rows. Raises DomainError when a row was changed since."""
     count = 0
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, _hashed(cursor):
         for model in JOURNALED:
             names = {"table": sql.Identifier(model._meta.db_table), "journal": _JOURNAL}
             about = [load.pk, model._meta.db_table]
