@@ -49,7 +49,7 @@ def test_override_by_key_and_order_by_drag(sign_in: Callable[[str], Page], hospi
     warning = page.locator(".edit", has_text="exclude each other")
     expect(warning).to_be_visible()
     expect(warning).to_contain_text("Excludes1 note at")
-    page.keyboard.press("e")
+    page.keyboard.press("i")
     page.locator("[data-jump]", has_text="exclude each other").click()
     page.keyboard.press("x")
     page.get_by_label("Why it does not hold here").fill("The two conditions are unrelated")

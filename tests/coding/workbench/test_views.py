@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -42,6 +43,17 @@ def queries(client: Client, address: str) -> int:
     ) as seen:
         assert client.get(address).status_code == 200
     return len(seen)
+
+
+def test_each_key_of_the_workbench_means_one_thing(coder: User, facility: Facility) -> None:
+    record = coding_record(encounter(facility, patient(facility)))
+    document(record.encounter)
+    page = signed_in(coder).get(url("workbench", record)).content.decode()
+    held: dict[str, set[str]] = {}
+    for key, label in re.findall(r'data-key="([^"]+)" data-key-label="([^"]+)"', page):
+        held.setdefault(key, set()).add(label)
+    assert {key: labels for key, labels in held.items() if len(labels) > 1} == {}
+    assert {"i", "e", "s", "f"} <= held.keys()
 
 
 def test_worklist_shows_oldest_discharge_first_with_its_age(coder: User, facility: Facility) -> None:
