@@ -5,6 +5,7 @@ const shown = () => document.querySelector("[data-tab][aria-selected=true]");
 const panel = document.querySelector("[data-panel]");
 const reader = document.querySelector("[data-reader]");
 let loaded = "";
+let opened = false; // the document that the page opens by itself has arrived
 
 function load(tab) {
   loaded = tab.dataset.url;
@@ -59,7 +60,11 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target === reader && tabs().length) show(document.getElementById("tab-document"));
+  if (event.target === reader && tabs().length) {
+    // It must not push away a panel that was asked for while it was on its way.
+    if (opened || !shown()?.dataset.url) show(document.getElementById("tab-document"));
+    opened = true;
+  }
   const tab = shown();
   if (event.target.id === "coded" && tab && "follows" in tab.dataset) load(tab);
 });
