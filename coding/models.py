@@ -1,5 +1,6 @@
 """Django finds the app's models here; each lives with its noun."""
 
+from coding.codesets.browse.models import OwnIndexBuild, OwnIndexTerm
 from coding.codesets.models import Code, CodeNote, CodeSearchIndex, CodeSetRelease, CodeSeverity, PoaExemption
 from coding.codesets.official.models import (
     CodeSetChange,
@@ -12,10 +13,14 @@ from coding.codesets.official.models import (
     PcsTable,
     PcsTableRow,
 )
+from coding.shelf.models import Bookmark, CodeComment, CodeGroup, Favourite, PersonalNote
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, CodingSummary, Grouping
 
 __all__ = [
+    "Bookmark",
     "Code",
+    "CodeComment",
+    "CodeGroup",
     "CodeNote",
     "CodeSearchIndex",
     "CodeSetChange",
@@ -28,11 +33,15 @@ __all__ = [
     "CodingRecord",
     "CodingSummary",
     "DrgWeight",
+    "Favourite",
     "Grouping",
     "IndexTerm",
+    "OwnIndexBuild",
+    "OwnIndexTerm",
     "PcsDefinition",
     "PcsDeviceGroup",
     "PcsTable",
     "PcsTableRow",
+    "PersonalNote",
     "PoaExemption",
 ]

@@ -3,10 +3,17 @@
 from django.urls import path
 
 from coding.codesets import views
+from coding.codesets.browse import views as browse
 
 app_name = "codesets"
 urlpatterns = [
     path("", views.search, name="search"),
     path("search", views.results, name="results"),
+    path("index/<str:book>/", browse.index_page, name="index"),
+    path("index/<str:book>/follow", browse.follow, name="follow"),
+    path("tabular/<str:system>/", browse.tabular_page, name="tabular"),
+    path("tabular/<str:system>/branch", browse.branch, name="branch"),
+    path("pcs/", browse.pcs_page, name="pcs"),
+    path("pcs/state", browse.pcs_state, name="pcs_state"),
     path("<str:system>/<str:code>/", views.detail, name="detail"),
 ]

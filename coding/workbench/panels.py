@@ -29,7 +29,13 @@ class Panel:
     inpatient: bool = False
 
 
-PANELS: tuple[Panel, ...] = ()
+PANELS: tuple[Panel, ...] = (
+    Panel("index", "Index", "v i", "coding:index"),
+    Panel("tabular", "Tabular", "v t", "coding:tabular"),
+    Panel("pcs", "PCS tables", "v p", "coding:pcs", inpatient=True),
+    Panel("code", "Code", "v c", "coding:code"),
+    Panel("shelf", "Shelf", "v s", "coding:shelf"),
+)
 
 
 def panel_tabs(encounter_id: UUID, *, inpatient: bool, can: Can) -> list[dict[str, Any]]:
