@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from coding.codesets.rules import undotted
 
 _NAMED = re.compile(
-    r"(?<![A-Za-z0-9.])(?<![Vv]itamin )([A-TV-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?|U(?:07|09)(?:\.[0-9]{1,2})?)(?:\.?-)?(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9.])(?<![Vv]itamin )"
+    r"([A-TV-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?|U(?:07|09)(?:\.[0-9]{1,2})?)(?:\.?-)?(?![A-Za-z0-9])"
 )
 
 

@@ -41,7 +41,8 @@ def book_tabs(current: IndexBook, at: Where) -> list[dict[str, Any]]:
     ]
 
 
-def index_lines(shelf: Shelf, terms: Iterable[Term], at: Where, *, paths: bool = False, base: int = 0
+def index_lines(
+    shelf: Shelf, terms: Iterable[Term], at: Where, *, paths: bool = False, base: int = 0
 ) -> list[dict[str, Any]]:
     """Lines of the index. paths: the whole path in place of the title, for lines out of their surroundings.
 

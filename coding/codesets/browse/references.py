@@ -72,7 +72,7 @@ def _reference(text: str, book: IndexBook) -> Reference:
     lowered = text.lower()
     if _ADVICE.match(text):
         return Reference(text, book, advice=True)
-    if _RANGE.match(text) or lowered.startswith(("category", "categories", "code", "block", "subcategory")):
+    if _RANGE.match(text) or lowered.startswith(("category", "categories", "code", "block", "subcategor")):
         return Reference(text, book, codes=tuple(undotted(code) for code in _CODE.findall(text)))
     for pattern, other in _BOOKS:
         named = pattern.match(text)
