@@ -43,6 +43,12 @@ def by_facility_alone(*tables: str) -> list[migrations.RunSQL]:
     return [policy(table, condition, condition) for table in tables]
 
 
+def by_owner(*tables: str) -> list[migrations.RunSQL]:
+    """Tables with owner_id: rows of the person who asks, and of nobody else."""
+    condition = "owner_id = (SELECT hims_uid())"
+    return [policy(table, condition, condition) for table in tables]
+
+
 def by_parent(parent: str, column: str, *tables: str, key: str = "id") -> list[migrations.RunSQL]:
     """Tables whose rows hang on a row of `parent`: seen when it is seen."""
     return [

@@ -1,5 +1,6 @@
 """Django finds the app's models here; each lives with its noun."""
 
+from coding.codesets.browse.models import OwnIndexBuild, OwnIndexTerm
 from coding.codesets.models import Code, CodeNote, CodeSearchIndex, CodeSetRelease, CodeSeverity, PoaExemption
 from coding.codesets.official.models import (
     CodeSetChange,
@@ -12,6 +13,7 @@ from coding.codesets.official.models import (
     PcsTable,
     PcsTableRow,
 )
+from coding.shelf.models import Bookmark, CodeComment, CodeGroup, Favourite, PersonalNote
 from coding.workbench.edits.models import EditOverride
 from coding.workbench.evidence.models import Evidence, EvidenceOverride, EvidencePolicy
 from coding.workbench.history.models import CodingSnapshot, DrgMismatch
@@ -20,7 +22,10 @@ from coding.workbench.reading_aids.models import ReadMark
 from coding.workbench.services.models import CodedService, ServicePointer
 
 __all__ = [
+    "Bookmark",
     "Code",
+    "CodeComment",
+    "CodeGroup",
     "CodeNote",
     "CodeSearchIndex",
     "CodeSetChange",
@@ -40,12 +45,16 @@ __all__ = [
     "Evidence",
     "EvidenceOverride",
     "EvidencePolicy",
+    "Favourite",
     "Grouping",
     "IndexTerm",
+    "OwnIndexBuild",
+    "OwnIndexTerm",
     "PcsDefinition",
     "PcsDeviceGroup",
     "PcsTable",
     "PcsTableRow",
+    "PersonalNote",
     "PoaExemption",
     "ReadMark",
     "ServicePointer",

@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
 from hims.lib.env import SettingError, env_bool, env_int, env_list, env_secret, env_text
+from hims.lib.reference_links import reference_links
 from hims.staff.sessions.rules import checked_minutes, idle_minutes_by_role
 
 django_stubs_ext.monkeypatch()  # generic base classes such as ModelChoiceField[Facility] at run time
@@ -311,6 +312,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = DATA_DIR / "media"
+
+# --- Licensed references the site subscribes to, as links from a code; HIMS ships none ---------------------------------
+REFERENCE_LINKS = reference_links(env_text("HIMS_REFERENCE_LINKS", ""))
 
 # --- Logs: names of events and ids, never patient data ---------------------------------------------------------------
 LOGGING = {

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("records.urls")),
     path("codes/", include("coding.codesets.urls")),
     path("coding/", include("coding.workbench.urls")),
+    path("shelf/", include("coding.shelf.urls")),
     path("billing/", include("billing.urls")),
     path("api/v1/", include("records.api_urls")),
     path("api/v1/audit/", include("audit.trail.api_urls")),

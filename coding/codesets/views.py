@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,10 +14,12 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 
 from coding.codesets import presenters, selectors
+from coding.codesets.browse.guidelines import guidelines_for
 from coding.codesets.enums import CodeKind, CodeSystem
 from coding.codesets.forms import CodeSearchForm
 from coding.codesets.models import Code
 from coding.codesets.search.find import search as find_codes
+from hims.lib.reference_links import links_for
 
 WRITTEN = re.compile(r"[A-Za-z0-9.-]+\Z")  # blocks have a hyphen: I30-I5A
 BROWSED = (CodeSystem.ICD10CM, CodeSystem.ICD10PCS)
@@ -91,6 +94,8 @@ def _detail(row: Code, on: date) -> dict[str, object]:
         "poa": selectors.poa_exempt(row.code, on) if is_cm and row.billable else None,
         "sections": presenters.note_sections(selectors.notes_for(row, on=on)),
         "below": presenters.child_rows(below, titles, on),
+        "guidelines": guidelines_for(row.system, row.code),
+        "references": links_for(settings.REFERENCE_LINKS, row.display),
     }
 
 

@@ -79,6 +79,7 @@ class CodedDiagnosis(models.Model):
             ),
             models.UniqueConstraint(fields=["record", "role", "code"], name="diagnosis_once_a_role"),
         ]
+        indexes = [models.Index(fields=["code", "record"], name="diagnosis_uses")]
 
     def __str__(self) -> str:
         return f"{self.role} {self.sequence} {self.code} {self.poa}"
@@ -111,6 +112,7 @@ class CodedProcedure(models.Model):
                 fields=["record", "sequence"], name="procedure_place_once", deferrable=models.Deferrable.DEFERRED
             )
         ]
+        indexes = [models.Index(fields=["code", "record"], name="procedure_uses")]
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.code}"

@@ -34,6 +34,11 @@ PANELS: tuple[Panel, ...] = (
     Panel("history", "History", "v h", "coding:history", follows=True),
     Panel("evidence", "Evidence", "v e", "coding:evidence", follows=True),
     Panel("stays", "Earlier stays", "v b", "coding:earlier_stays"),
+    Panel("index", "Index", "v i", "coding:index"),
+    Panel("tabular", "Tabular", "v t", "coding:tabular"),
+    Panel("pcs", "PCS tables", "v p", "coding:pcs", inpatient=True),
+    Panel("code", "Code", "v c", "coding:code"),
+    Panel("shelf", "Shelf", "v s", "coding:shelf"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from coding.shelf import panels as shelf
 from coding.workbench import views
 from coding.workbench.edits import views as edits
 from coding.workbench.evidence.urls import evidence_routes
@@ -42,4 +43,10 @@ urlpatterns = [
     path("<uuid:encounter_id>/reconciliation", history.reconciliation, name="reconciliation"),
     *evidence_routes,
     *reading_routes,
+    path("<uuid:encounter_id>/index", shelf.index_panel, name="index"),
+    path("<uuid:encounter_id>/tabular", shelf.tabular_panel, name="tabular"),
+    path("<uuid:encounter_id>/pcs", shelf.pcs_panel, name="pcs"),
+    path("<uuid:encounter_id>/code", shelf.code_panel, name="code"),
+    path("<uuid:encounter_id>/shelf", shelf.shelf_panel, name="shelf"),
+    path("<uuid:encounter_id>/shelf/take", shelf.take, name="take"),
 ]

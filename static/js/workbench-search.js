@@ -108,6 +108,8 @@ function bind() {
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target === box) prepare();
   });
+  // A book or the shelf beside the coding hands over a code.
+  document.addEventListener("workbench:add", (event) => add(event.detail.code, event.detail.system));
 }
 
 if (form) bind();

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from django.db import transaction
 
+from coding.codesets.browse.own_index import refresh_own_index
 from coding.codesets.loading.small_sets import DATA, read_table
 from coding.codesets.models import CodeSearchIndex, CodeSetRelease
 from coding.codesets.official.models import CodeSetLoad
@@ -36,7 +37,11 @@ def current_fingerprint() -> str:
 
 
 def refresh_index() -> int:
-    """Build and store the index unless the stored one is of these releases; returns the number of entries."""
+    """Build and store the index unless the stored one is of these releases; returns the number of entries.
+
+    The alphabetic index that HIMS makes itself follows the same releases.
+    """
+    refresh_own_index()
     fingerprint = current_fingerprint()
     stored = CodeSearchIndex.objects.filter(fingerprint=fingerprint).values_list("entries", flat=True).first()
     if stored is not None:
