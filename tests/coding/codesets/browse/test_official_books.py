@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from itertools import chain
 
@@ -45,11 +44,10 @@ def test_official_tables_enumerate_exactly_the_list_of_their_year_and_so_do_deri
 
 
 @pytest.fixture
-def books(facility: Facility) -> Iterator[None]:
+def books(facility: Facility) -> None:
     folder = shared_data("icd10cm_index_2019")
     for book, name in NAMES.items():
         call_command("load_codeset", book.value, str(folder / name), "--effective", FY2019.isoformat(), "--json")
-    return
 
 
 def paths(listing: object) -> list[str]:
