@@ -23,7 +23,7 @@ tab?.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !event.altKey || event.target.id !== "code-text") return;
+  if (event.key !== "Enter" || !event.shiftKey || event.altKey || event.target.id !== "code-text") return;
   const query = wanted();
   if (!query) return;
   event.preventDefault();

@@ -18,6 +18,7 @@ def bench(sign_in: Callable[[str], Page], hospital: str) -> Page:
     page = sign_in("Dana Whitfield")
     encounter = value("SELECT id FROM records_encounter WHERE source_key = %s", SLUG)
     page.goto(f"{hospital}/coding/{encounter}/")
+    expect(page.locator("#reader")).not_to_contain_text("Opening")
     return page
 
 
