@@ -57,6 +57,11 @@ def group_pair(raw: RawClaim) -> DrgPair:
     return DrgPair(initial, _drg(result, "final", result["return_code"]), int(result["final_base_drg"] or 0))
 
 
+def poa_matters(version: int, code: str) -> bool:
+    """Whether the indicator of a secondary diagnosis can change a DRG: only for codes on a hospital-acquired condition list."""
+    return bool(_facts.hac_lists(version, code))
+
+
 def _grouped(raw: RawClaim) -> Case:
     return corrected(raw, group_raw(raw), _facts)
 
