@@ -77,5 +77,6 @@ def test_events_agree_only_when_all_of_them_are_there(found: list[tuple[str, str
 
 
 DOING = (
-    "records specialist", "coder", "biller", "him manager", "privacy officer", "administrator", "treating provider",
+    "records specialist", "coder", "coding reviewer", "biller", "him manager", "privacy officer", "administrator",
+    "treating provider",
 )  # fmt: skip
