@@ -262,11 +262,11 @@ def _facilities(thing: Any) -> Iterator[int]:
 
 
 def _patients(thing: Any) -> Iterator[UUID]:
-    if isinstance(thing, list | tuple):
+    if hasattr(thing, "patient_ids"):
+        yield from thing.patient_ids
+    elif isinstance(thing, list | tuple):
         for item in thing:
             yield from _patients(item)
-    elif hasattr(thing, "patient_ids"):
-        yield from thing.patient_ids
     elif hasattr(thing, "rows"):
         yield from _patients(thing.rows)
     elif isinstance(getattr(thing, "patient_id", None), UUID):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,6 +76,14 @@ def documents_of_encounter(documents: QuerySet[Document], *, encounter_id: UUID)
     )
 
 
+class ChartHits(list[Document]):
+    """What a search in one chart found. The search is about that patient also when it finds nothing."""
+
+    def __init__(self, patient_id: UUID, hits: Iterable[Document] = ()) -> None:
+        super().__init__(hits)
+        self.patient_ids = [patient_id]
+
+
 @gate.query(
     Permission.CHART_VIEW,
     Document,
@@ -84,7 +93,7 @@ def documents_of_encounter(documents: QuerySet[Document], *, encounter_id: UUID)
 )
 def search_chart(
     documents: QuerySet[Document], *, patient_id: UUID, text: str, encounter_id: UUID | None = None
-) -> list[Document]:
+) -> ChartHits:
     """At most 50 documents of a patient whose newest version holds the words, best first; none for a blank text.
 
     encounter_id: only those of this encounter. Each has `snippet`, in which hits stand between HIT_START and HIT_END, and
@@ -93,7 +102,7 @@ def search_chart(
     gate.rows_of(Patient).only("pk").get(pk=patient_id)
     words = squeeze(text[:LONGEST_SEARCH])
     if not words:
-        return []
+        return ChartHits(patient_id)
     ours = documents.filter(patient_id=patient_id).select_related("author", "facility")
     if encounter_id is not None:
         ours = ours.filter(encounter_id=encounter_id)
@@ -102,7 +111,7 @@ def search_chart(
     found = _whole_hits(ours.exclude(pk__in=broken) if broken else ours, words)
     found += _broken_hits(ours.filter(pk__in=broken), words) if broken else []
     best = sorted(found, key=lambda hit: (-vars(hit)["rank"], -hit.written_at.timestamp(), hit.pk))
-    return best[:HITS_AT_MOST]
+    return ChartHits(patient_id, best[:HITS_AT_MOST])
 
 
 def _whole_hits(documents: QuerySet[Document], words: str) -> list[Document]:

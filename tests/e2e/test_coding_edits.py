@@ -43,6 +43,7 @@ def drag(page: Page, line: str, onto: str, *, below: bool) -> None:
 
 def test_override_by_key_and_order_by_drag(sign_in: Callable[[str], Page], hospital: str) -> None:
     page = opened(sign_in, hospital, "demo|case|02-")
+    page.set_viewport_size({"width": 1280, "height": 1600})  # all lines in sight: what is dragged and where it goes
     for code in ("E10.9", "E11.9", "E87.6", "N39.0"):
         add(page, code, "y")
 

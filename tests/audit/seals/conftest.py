@@ -61,13 +61,13 @@ class Trail:
 
     def seal_all(self) -> None:
         """Until nothing waits; another database of the server may hold the horizon back for a while."""
-        for _ in range(600):
+        for _ in range(6000):
             self.seal()
             if not self.ask("SELECT count(*) FROM audit_event e WHERE NOT EXISTS (SELECT FROM audit_seal_item i"
                             " WHERE i.event_id = e.id)")[0][0]:  # fmt: skip
                 return
             self.ask("SELECT pg_sleep(0.1)")
-        pytest.fail("another transaction of this server has been open for a minute")
+        pytest.fail("another transaction of this server has been open for ten minutes")
 
     def verify(self, processes: int = 1) -> Report:
         return verify_trail(

@@ -75,7 +75,9 @@ def test_conflicts_of_adding_leaves_out_what_stood_before() -> None:
 
 
 def test_rights_over_accounts_jobs_and_the_trail_alone_are_not_of_patients() -> None:
-    others = {P.AUDIT_VIEW, P.AUDIT_EXPORT, P.PRIVACY_REVIEW, P.STAFF_MANAGE, P.ACCESS_CERTIFY, P.CODESET_LOAD}
+    others = {
+        P.AUDIT_VIEW, P.AUDIT_EXPORT, P.PRIVACY_REVIEW, P.STAFF_MANAGE, P.ACCESS_CERTIFY, P.CODESET_LOAD, P.CODING_POLICY,
+    }  # fmt: skip
     assert set(Permission) - OF_PATIENTS - {P.DRG_GROUP, P.JOBS_VIEW} == others
 
 

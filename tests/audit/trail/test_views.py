@@ -122,7 +122,7 @@ def test_refusal_is_seen_by_the_privacy_officer(privacy_officer: User, outsider:
 def test_officer_finds_who_looked_from_the_patient_search(
     privacy_officer: User, coder: User, facility: Facility
 ) -> None:
-    patient = make.patient(facility)
+    patient = make.patient(facility, family_name="Quenneville")
     signed_in(coder).get(patient.get_absolute_url())
     client = signed_in(privacy_officer)
     found = client.post(reverse("records:patient_search"), {"text": patient.family_name}).content.decode()

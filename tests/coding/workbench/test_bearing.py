@@ -85,6 +85,7 @@ def table() -> Iterator[None]:
     weights.disconnect(rows)
 
 
+@pytest.mark.django_db
 def test_weight_comes_from_the_table_of_the_day(table: None) -> None:
     assert weight_of("291", date(2026, 3, 14)) == Weight(Decimal("1.2683"), Decimal("3.9"))
     assert weight_of("291", date(2025, 3, 14)) is None

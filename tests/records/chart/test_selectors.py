@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit.authority import forget_authority
+from audit.trail.models import AuditEvent
 from hims.lib.access import Role
 from hims.lib.errors import DomainError, NotVisible
 from hims.lib.ids import uuid7
@@ -160,3 +161,10 @@ def test_search_in_a_chart_out_of_reach_says_that_there_is_none(outsider: User, 
     for patient_id in (stay.patient_id, uuid7()):
         with pytest.raises(NotVisible):
             search_chart(by=outsider, patient_id=patient_id, text="heart")
+
+
+def test_search_that_finds_nothing_names_its_patient(coder: User, facility: Facility) -> None:
+    of = make.encounter(facility)
+    assert search_chart(by=coder, patient_id=of.patient_id, text="nowhere") == []
+    searched = AuditEvent.objects.filter(event="chart.searched", actor_id=coder.pk).latest("id")
+    assert searched.patient_ids == [of.patient_id]

@@ -278,9 +278,12 @@ def test_scan_is_not_given_out_when_its_words_are_withheld_in_a_later_version(
     manager: User, uncleared: User, stay: Encounter
 ) -> None:
     """A scan has no text to mark; typed in later, its passage is as readable in the picture as in the words."""
-    scan = document(stay, "")
+    scan, picture = document(stay, ""), pdf(TEXT)
     DocumentFile.objects.create(
-        version=scan.versions.get(), media_type="application/pdf", content=pdf(TEXT), sha256="0" * 64
+        version=scan.versions.get(),
+        media_type="application/pdf",
+        content=picture,
+        sha256=hashlib.sha256(picture).hexdigest(),
     )
     amend_document(by=manager, document=scan, text=TEXT, reason="typed from the scan")
     assert document_pdf(by=again(uncleared), document_id=scan.pk).has_file
