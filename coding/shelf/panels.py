@@ -22,7 +22,7 @@ from coding.shelf.views import card_context
 from coding.workbench.models import CodingRecord
 from coding.workbench.reading import stay_of
 from coding.workbench.rules import Stay
-from coding.workbench.views import _change
+from coding.workbench.views import change
 from hims.lib.errors import DomainError
 from hims.staff.models import User
 from hims.staff.requests import person
@@ -111,7 +111,7 @@ def take(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
         done = take_codes(by=by, record=record, version=asked["version"], candidates=chosen, source=found.source)
         return {"said": " ".join([f"Added: {', '.join(done.added)}.", *(f"Refused: {why}" for why in done.refused)])}
 
-    return _change(request, encounter_id, TakeForm, step)
+    return change(request, encounter_id, TakeForm, step)
 
 
 def _origin(asked: Mapping[str, str]) -> dict[str, Any]:
