@@ -16,6 +16,8 @@ from hims.staff.models import User
 from hims.staff.selectors import rights_of
 
 _ATTRIBUTE = "_hims_authority"
+KEPT_OPENED = "_hims_opened"
+"""Where the patients opened by name are kept beside it."""
 OWN = "own"
 
 
@@ -63,8 +65,9 @@ def authority_of(user: User) -> Authority:
 
 
 def forget_authority(user: User) -> None:
-    """After a change of roles within the same request."""
+    """After a change of roles or of what is opened within the same request."""
     user.__dict__.pop(_ATTRIBUTE, None)
+    user.__dict__.pop(KEPT_OPENED, None)
 
 
 def _read(user: User, on: date) -> Authority:

@@ -9,22 +9,23 @@ one patient at any facility, psychotherapy notes excepted. The database's polici
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any, Self, TypeVar
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, Func, Model, OuterRef, Q, QuerySet, Value
-from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
-from audit.access.models import AccessGrant, GrantSource, LabelConsent
+from audit.access.models import LabelConsent
+from audit.access.opened import few_opened, openings
 from audit.authority import Authority, authority_of
 from hims.lib.access import Permission
 from hims.lib.labels import CLEARANCES, Label
 from hims.staff.models import User
 
 M = TypeVar("M", bound=Model, covariant=True)
-EXCEPTION = "view_confidential_patient"
 # What broken glass opens: looking, nothing else.
 EMERGENCY_VERBS = frozenset({Permission.PATIENT_SEARCH, Permission.PATIENT_VIEW, Permission.CHART_VIEW})
 WORDS = ArrayField(models.CharField(max_length=16))
@@ -63,7 +64,7 @@ class ScopedQuerySet(models.QuerySet[Any, Any]):
         here = self._at(sorted(facilities))
         if trusted == facilities:
             return here
-        opened = Q(**{f"{self.patient_path}pk__in": self._opened(user, authority.roles_throughout(facilities))})
+        opened = Q(**{f"{self.patient_path}pk__in": self._opened(user, authority, facilities)})
         if not wide and not trusted:
             # Alone, so that the database starts from the few patients opened instead of walking through all.
             return here & opened
@@ -72,27 +73,15 @@ class ScopedQuerySet(models.QuerySet[Any, Any]):
             reached = (self._at(sorted(wide)) & Q(**{f"{self.patient_path}confidential": False})) | reached
         return self._at(sorted(trusted)) | reached if trusted else reached
 
-    def _opened(self, user: User, groups: list[int]) -> QuerySet[Any, Any]:
-        """Ids of the patients opened to the person or to one of these groups: by grants in force, and by guardian's own tables
-        (index looks, where its `get_objects_for_user` would read the patients as well). Broken glass is not among them: it
-        opens for looking only, and this opens for whatever the role may do."""
+    def _opened(
+        self, user: User, authority: Authority, facilities: frozenset[int]
+    ) -> Collection[UUID] | QuerySet[Any, Any]:
+        """Ids of the patients opened to the person or to a role held at all these facilities: a few known ones, or where they are
+        to be found."""
         patient: Any = self.model._meta.get_field("patient").related_model if self.patient_path else self.model
-        granted = AccessGrant.objects.in_force().exclude(source=GrantSource.EMERGENCY)
-        own = get_user_obj_perms_model(patient)._default_manager.filter(user=user)
-        shared = get_group_obj_perms_model(patient)._default_manager.filter(
-            Q(group__in=user.groups.all()) | Q(group__in=groups)
-        )
-        return (
-            granted.filter(user=user).order_by().values("patient_id")
-            .union(
-                granted.filter(group__in=groups).order_by().values("patient_id"),
-                *(
-                    rows.filter(permission__codename=EXCEPTION).values("content_object_id")
-                    for rows in (own, shared)
-                ),
-                all=True,
-            )
-        )  # fmt: skip
+        groups = authority.roles_throughout(facilities)
+        few = few_opened(user, authority, patient)
+        return openings(user, groups, patient) if few is None else few.to(groups)
 
     def _past_labels(self, authority: Authority, permission: Permission) -> Q:
         """Labels of the row and of its encounter: cleared for, or allowed by the patient."""

@@ -10,18 +10,23 @@ from typing import Any
 from hims.proof.doors import Answer, Doors, Trail
 from hims.proof.expect import DONE, Expected, agree, expect
 from hims.proof.people import CLEARED, MINE, SPECIAL, Actor
-from hims.proof.policy import UNSEEDED, Route, policy
+from hims.proof.policy import UNSEEDED, Route, leading, policy
 from hims.proof.reach import reaches
 from hims.proof.world import Thing, World
 
 TRYING = frozenset({"him manager", "coder", "privacy officer", "nobody", "program of a coder"})
 """Who tries the methods that no door declares."""
 ONE_OF_EACH = frozenset(
-    {"own", "other", "vip", "both", "both, elsewhere", "colleague", "emergency", "same, final", "same, in house", "same, draft",
-     "vip, draft", "labelled, hiv stay", "labelled, part2 stay", "labelled, psychotherapy stay", "consenting, part2 stay",
-     "labelled, hiv document", "labelled, part2 document", "labelled, psychotherapy document", "consenting, part2 document",
-     "coder", "coder elsewhere", "specialist at both"}
+    {"own", "other", "vip", "both", "both, elsewhere", "colleague", "emergency", "same, final", "same, in house",
+     "same, outpatient", "same, draft", "same, exported", "vip, draft", "labelled, hiv stay", "labelled, part2 stay",
+     "labelled, psychotherapy stay", "consenting, part2 stay", "labelled, hiv document", "labelled, part2 document",
+     "labelled, psychotherapy document", "consenting, part2 document", "coder", "coder elsewhere", "specialist at both"}
 )  # fmt: skip
+BEHIND = ONE_OF_EACH - {
+    "both", "colleague", "emergency", "vip, draft", "coder elsewhere", "labelled, hiv stay", "labelled, psychotherapy stay",
+    "consenting, part2 stay", "labelled, hiv document", "labelled, psychotherapy document", "consenting, part2 document",
+}  # fmt: skip
+"""With what a door is tried that begins like an earlier one: each state a chart can be in, and each kind of wall once."""
 REQUIRED = ("actor_name", "event", "category", "result", "purpose", "source", "request_id")
 
 
@@ -71,9 +76,9 @@ def _about_patients(route: Route) -> bool:
 
 def _worth_a_knock(route: Route, method: str, who: Actor, thing: Thing) -> bool:
     """Everything, for whoever holds a right of this door; else one thing that exists and one that does not tell whether all are
-    refused alike, and for whoever is not even let in, one. A form that is sent, and the doors to single lines of a coding, stand
+    refused alike, and for whoever is not even let in, one. A form that is sent and the doors to single lines of a coding stand
     behind the same reading as the page, so they are tried with one thing of each kind; so are people special for another reason
-    than labels."""
+    than labels. A door that begins with the same steps as an earlier one is tried with fewer."""
     if thing.fact is None:
         return who.known or route.about in UNSEEDED
     if thing.key == "same":
@@ -84,8 +89,12 @@ def _worth_a_knock(route: Route, method: str, who: Actor, thing: Thing) -> bool:
     if not any(not line or line[0].right is None or who.holds(line[0].right) for line in lines):
         return False
     sent = method != "GET" and route.ways.get("GET", ((),))[0][:1] == lines[0][:1]
+    if thing.key.startswith(MINE):
+        return True
+    if (route.name, method) not in leading():
+        return thing.key in BEHIND
     again = sent or "line" in route.path or (who in SPECIAL and CLEARED not in dict(who.seats))
-    return not again or thing.key in ONE_OF_EACH or thing.key.startswith(MINE)
+    return not again or thing.key in ONE_OF_EACH
 
 
 def walk(world: World, who: Actor, chosen: list[Cell] | None = None) -> Report:

@@ -146,6 +146,8 @@ def _line_of(route: Route) -> str:
     """Which line of a coding this door is about; only a secondary diagnosis can be made the principal one."""
     if "procedures" in route.path:
         return "procedure"
+    if "services" in route.path:
+        return "service"
     return "secondary" if route.path.endswith("/principal") else "line"
 
 

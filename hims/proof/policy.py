@@ -80,6 +80,17 @@ def policy() -> dict[str, Route]:
 
 
 @cache
+def leading() -> frozenset[tuple[str, str]]:
+    """Route and method of the first door of each kind that begins with the same steps: the others stand behind the same
+    reading."""
+    first: dict[tuple[Any, ...], tuple[str, str]] = {}
+    for route in policy().values():
+        for method, lines in route.ways.items():
+            first.setdefault((route.about, method, tuple(line[:1] for line in lines)), (route.name, method))
+    return frozenset(first.values())
+
+
+@cache
 def rights() -> dict[str, frozenset[Permission]]:
     """What each role may do, declared apart from the roles that the product installs."""
     table = tomllib.loads((FOLDER / "rights.toml").read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from audit.access.models import AccessGrant, EmployeeChart, GrantSource, LabelConsent
 from audit.walls import Standing, behind
 from billing.charges.models import ChargeItem
-from coding.codesets.models import Code, CodeSetRelease
+from coding.codesets.models import Code, CodeSetRelease, CodeSeverity
 from hims.proof.people import CLEARED, MINE, Actor, rights_of_role
 from hims.proof.reach import Fact
 from hims.proof.stays import Seeder
@@ -58,6 +58,7 @@ def _shared_rows(world: World) -> None:
             [Code(system=system, code=code, kind="code", long_title=code, position=place, valid_from=FIRST_DAY)
              for place, code in enumerate(codes)], ignore_conflicts=True,
         )  # fmt: skip
+    CodeSeverity.objects.get_or_create(code="I5023", valid_from=FIRST_DAY, defaults={"level": "MCC"})
 
 
 def _staff(world: World, people: tuple[Actor, ...]) -> None:

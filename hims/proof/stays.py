@@ -8,7 +8,9 @@ from typing import Any
 
 from billing.charges.models import Account, Charge
 from billing.claims.models import Claim, ClaimFile
+from coding.workbench.edits.models import EditOverride
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, CodingSummary
+from coding.workbench.services.models import CodedService
 from hims.lib.ids import uuid7
 from hims.proof.paper import one_page
 from hims.proof.reach import LABELS, Fact
@@ -21,6 +23,8 @@ from records.registry.models import Patient
 
 AT = datetime(2026, 3, 9, 15, tzinfo=UTC)
 UNTIL = datetime(2026, 3, 14, 16, tzinfo=UTC)
+ANSWERED = "excludes1:E109+E119:E10.0"
+FILLING = tuple(f"Z{number}" for number in range(7901, 7926))
 CODES = (("principal", "I130", "Y"), ("secondary", "E119", "Y"), ("admitting", "R0602", ""))
 
 
@@ -46,7 +50,9 @@ class Seeder:
         self._claim(gone, f"{key}, exported", self.chart.at(house), left=True)
         if key == "same":
             staying = self._stay(f"{key}, in house", house, in_house=True)
-            self._thing("encounter", f"{key}, in house", staying.pk, self.chart.at(house), **self._coding(staying))
+            self._thing("encounter", f"{key}, in house", staying.pk, self.chart.at(house), **self._unfinished(staying))
+            visit = self._stay(f"{key}, outpatient", house, named=False, encounter_class="outpatient")
+            self._thing("encounter", f"{key}, outpatient", visit.pk, self.chart.at(house), **self._services(visit))
         if self.chart.also:
             there = self._stay(f"{key}, elsewhere", self.chart.also)
             self._coding(there, f"{key}, elsewhere", self.chart.at(self.chart.also))
@@ -68,13 +74,14 @@ class Seeder:
         self.world.things.append(Thing(about, key, pk, fact, ids))
 
     def _stay(
-        self, key: str, house: str, *, labels: list[str] | None = None, in_house: bool = False, named: bool = True
-    ) -> Encounter:
+        self, key: str, house: str, *, labels: list[str] | None = None, in_house: bool = False, named: bool = True,
+        encounter_class: str = "inpatient",
+    ) -> Encounter:  # fmt: skip
         fact = self.chart.at(house, *(labels or ()))
         plant = self.world.canaries.plant
         made = Encounter.objects.create(
             patient=self.patient, facility_id=self.world.houses[house], account_number=f"A{plant(fact, 'account')}",
-            encounter_class="inpatient", status="in_progress" if in_house else "discharged", admitted_at=AT,
+            encounter_class=encounter_class, status="in_progress" if in_house else "discharged", admitted_at=AT,
             discharged_at=None if in_house else UNTIL, discharge_disposition="" if in_house else "01",
             admission_type="1", point_of_origin="1", reason=plant(fact, "reason"), labels=labels or [],
         )  # fmt: skip
@@ -116,7 +123,7 @@ class Seeder:
         self, stay: Encounter, key: str = "", fact: Fact | None = None, *, final: bool = False
     ) -> dict[str, str]:
         record = CodingRecord.objects.create(
-            encounter=stay, patient=self.patient, facility_id=stay.facility_id, encounter_class="inpatient",
+            encounter=stay, patient=self.patient, facility_id=stay.facility_id, encounter_class=stay.encounter_class,
             discharged_on=stay.discharged_on, status="finalized" if final else "in_progress",
         )  # fmt: skip
         lines = {
@@ -141,6 +148,29 @@ class Seeder:
                 self._thing("account", key, account.pk, fact, house=next(iter(fact.houses)))
                 self._thing("charge", key, account.charges.get().pk, fact)
         return ids
+
+    def _unfinished(self, stay: Encounter) -> dict[str, str]:
+        """A coding with something to do at every door: blank POA, a CC behind the claim's last line, an answered warning."""
+        ids = self._coding(stay)
+        record = CodingRecord.objects.get(encounter=stay)
+        CodedDiagnosis.objects.bulk_create(
+            [CodedDiagnosis(record=record, role="secondary", sequence=place, code=code, poa="")
+             for place, code in enumerate((*FILLING, "I5023"), start=2)]
+        )  # fmt: skip
+        EditOverride.objects.create(
+            record=record, edit=ANSWERED, rule="proof", codes=["E119"], text="proof", reason="proof", given_by=self.by
+        )
+        return ids
+
+    def _services(self, stay: Encounter) -> dict[str, str]:
+        """An outpatient coding with two service lines."""
+        ids = self._coding(stay)
+        record = CodingRecord.objects.get(encounter=stay)
+        first, _ = (
+            CodedService.objects.create(record=record, sequence=place, code=code, serviced_on=AT.date())
+            for place, code in enumerate(("G0463", "J1885"), start=1)
+        )
+        return {**ids, "service": str(first.pk)}
 
     def _account(self, stay: Encounter, fact: Fact, state: str) -> Account:
         account = Account.objects.create(

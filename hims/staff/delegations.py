@@ -72,15 +72,19 @@ def delegated_permissions(user: User, on: date) -> dict[str, set[int]]:
     found: dict[str, set[int]] = defaultdict(set)
     if not user.is_active:
         return found
+    # Nearly nobody stands in for somebody: what they hold is asked for only when there is a leave.
+    leaves = list(
+        Delegation.objects.in_force(on).filter(borrower=user, lender__is_active=True).values_list("pk", flat=True)
+    )
+    if not leaves:
+        return found
     own = Membership.objects.in_force(on).filter(
         user=OuterRef("delegation__lender"),
         facility=OuterRef("facility"),
         role__permissions__content_type__app_label="staff",
         role__permissions__codename=OuterRef("permission"),
     )
-    rights = DelegatedRight.objects.filter(
-        Exists(own), delegation__in=Delegation.objects.in_force(on).filter(borrower=user, lender__is_active=True)
-    )
+    rights = DelegatedRight.objects.filter(Exists(own), delegation__in=leaves)
     for codename, facility_id in rights.values_list("permission", "facility_id"):
         found[codename].add(facility_id)
     return found

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
+from audit.access import opened
+from audit.access.models import AccessGrant, GrantSource
 from audit.authority import forget_authority
 from hims.lib.access import Permission, Role
 from hims.staff.models import Facility, Membership, User
@@ -62,3 +66,36 @@ def test_exception_does_not_reach_beyond_the_facility(outsider: User, facility: 
 
 def test_person_without_the_permission_sees_no_row(privacy_officer: User, facility: Facility) -> None:
     assert not sees(privacy_officer, make.patient(facility), Permission.CHART_VIEW)
+
+
+@pytest.mark.parametrize("role", [Role.CODER, Role.PROVIDER])
+def test_many_opened_charts_are_found_like_a_few(
+    role: Role, person: Any, facility: Facility, other_facility: Facility, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By grant to the person and to the role, taken back and run out, by exception to the person and to a group."""
+    charts = [make.patient(facility, confidential=True) for _ in range(6)] + [make.patient(other_facility)]
+    user, team = person("pat", role, facility), Group.objects.create(name="Care team")
+    user.groups.add(team)
+    own_role, now = Group.objects.get(name=role.value), timezone.now()
+    day = timedelta(days=1)
+    AccessGrant.objects.bulk_create(
+        [
+            AccessGrant(patient_id=chart.pk, source=GrantSource.CARE_TEAM, during=(now - 2 * day, now + ends * day), **to)
+            for chart, to, ends in (
+                (charts[0], {"user": user}, 1), (charts[1], {"group": own_role}, 1), (charts[4], {"user": user}, -1),
+                (charts[6], {"user": user}, 1),
+            )
+        ]
+    )  # fmt: skip
+    assign_perm(EXCEPTION, user, charts[2])
+    assign_perm(EXCEPTION, team, charts[3])
+
+    def found() -> set[Any]:
+        forget_authority(user)
+        return set(Patient.objects.visible_to(user, Permission.PATIENT_VIEW).values_list("pk", flat=True))
+
+    few = found()
+    assert few == {chart.pk for chart in charts[:4]}
+    for most in (3, 0):
+        monkeypatch.setattr(opened, "FEW", most)
+        assert found() == few

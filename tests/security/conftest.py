@@ -16,9 +16,7 @@ from hims.proof.seeding import seed
 from hims.proof.world import World
 from tests.environment import ADMIN_URL, DATABASE
 
-EMPTIED = (
-    "staff_facility, records_patient, records_provider, records_payer, coding_code, coding_codesetrelease, jobs_job"
-)
+EMPTIED = "staff_facility, records_patient, records_provider, records_payer, coding_code, coding_codesetrelease, coding_codeseverity, jobs_job"
 
 
 @pytest.fixture(scope="module")

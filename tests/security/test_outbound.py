@@ -30,6 +30,7 @@ WEB = {
 SPEAKS = {"hims/platform"}
 """The platform asks its own servers whether they answer; nothing of it runs inside a request."""
 XML_WRITER = "xml.sax.saxutils"
+XML_READER = "hims/lib/xml_reader.py"
 """Escapes what is written; it reads nothing."""
 CSV_WRITERS = {
     "hims/lib/csv_safe.py",
@@ -66,13 +67,19 @@ def test_no_module_inside_a_request_can_call_out() -> None:
 
 
 @pytest.mark.parametrize("module", ["xml", "lxml", "defusedxml", "xmlrpc", "plistlib"])
-def test_no_door_reads_xml(module: str) -> None:
+def test_only_the_guarded_reader_reads_xml(module: str) -> None:
     found = [
         name_of(path)
         for path in sources()
         if any(name.split(".")[0] == module and not name.startswith(XML_WRITER) for name in imports(path))
     ]
-    assert found == []
+    assert found in ([], [XML_READER])
+
+
+def test_only_the_loaders_of_official_files_use_the_guarded_reader() -> None:
+    found = [name_of(path) for path in sources() if "hims.lib.xml_reader" in imports(path)]
+    assert found
+    assert [name for name in found if not name.startswith("coding/codesets/official/")] == []
 
 
 @pytest.mark.parametrize(
