@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hims.settings")
@@ -65,12 +66,8 @@ def asleep() -> Iterator[None]:
     def nothing(events: Sequence[Event]) -> None:
         return
 
-    kept = gate.write
-    gate.write = nothing
-    try:
+    with mock.patch.object(gate, "write", nothing):
         yield
-    finally:
-        gate.write = kept
 
 
 def one(by: Client, path: str) -> float:

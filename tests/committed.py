@@ -7,17 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-import psycopg
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connections
-from psycopg.conninfo import make_conninfo
 
 from hims.lib.access import Role
 from hims.staff.models import Facility, Membership, User
-from tests.environment import ADMIN_URL, DATABASE
+from tests.database import remove_committed
 
-TABLES = "staff_facility, records_patient, records_encounter, records_provider, records_payer, jobs_job, jobs_heartbeat"
+TABLES = ("staff_facility", "records_patient", "records_encounter", "records_provider", "records_payer", "jobs_job",
+          "jobs_heartbeat")  # fmt: skip
 
 
 @pytest.fixture
@@ -28,7 +27,7 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
             yield
         finally:
             connections.close_all()
-            _clear()
+            remove_committed(TABLES)
 
 
 def worker_at(facility: Facility, role: Role = Role.RECORDS_SPECIALIST) -> User:
@@ -53,10 +52,3 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
-
-
-def _clear() -> None:
-    with psycopg.connect(make_conninfo(ADMIN_URL, dbname=DATABASE), autocommit=True) as connection:
-        connection.execute("SET session_replication_role = replica")
-        connection.execute(f"TRUNCATE {TABLES} CASCADE")
-        connection.execute("DELETE FROM staff_user WHERE NOT is_system")

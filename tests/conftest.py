@@ -7,29 +7,60 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.management import call_command
+from django.test import Client
 from hypothesis import HealthCheck, settings
 
 from hims.lib.access import Role
 from hims.staff.models import Facility, Membership, User
 from tests import environment, walls
+from tests.clients import signed_in
 
 walls.install()
+HEAVY_FIRST = ("e2e", "matrix")
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("hims", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("hims")
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The process that leads removes what a run that was killed has left."""
+    if environment.ADMIN_URL and not environment.WORKER:
+        from tests.database import drop_templates
+
+        drop_templates()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if environment.ADMIN_URL and not environment.WORKER:
+        from tests.database import drop_templates
+
+        drop_templates()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Marks what sends whole requests, and puts the groups that must stay in one process first, so that none is waited for."""
+    for item in items:
+        if any(value is Client or value is signed_in for value in vars(item.module).values()):
+            item.add_marker(pytest.mark.web)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Function) -> int:
+    group = item.get_closest_marker("xdist_group")
+    name = group.args[0] if group else ""
+    return HEAVY_FIRST.index(name) if name in HEAVY_FIRST else len(HEAVY_FIRST)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
-    """A fresh database per process, migrated by its owner; tests connect as the application role."""
+    """A fresh database per process; tests connect as the application role."""
     if not environment.ADMIN_URL:
         pytest.exit("database tests need a server: run ./test, or set HIMS_TEST_DATABASE_URL", returncode=4)
     from tests.database import create_database, drop_database, keep_first_facility_numbers
 
     with django_db_blocker.unblock():
         create_database()
-        call_command("migrate", database="owner", verbosity=0)
         keep_first_facility_numbers()
     yield
     with django_db_blocker.unblock():

@@ -12,21 +12,33 @@ from psycopg.conninfo import make_conninfo
 
 ADMIN_URL = os.environ.get("HIMS_TEST_DATABASE_URL", "")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
-DATABASE = os.environ.get("HIMS_TEST_DB_NAME", "test_hims") + (f"_{WORKER}" if WORKER else "")
+NAME = os.environ.get("HIMS_TEST_DB_NAME", "test_hims")
+DATABASE = NAME + (f"_{WORKER}" if WORKER else "")
+TEMPLATE = f"{NAME}_template"
 PASSWORD = "synthetic-password-of-test-roles"
 
 
+ROLES = {
+    "DATABASE_URL": "hims_owner", "HIMS_APP_DATABASE_URL": "hims_app", "HIMS_AUDIT_DATABASE_URL": "hims_audit",
+    "HIMS_SEALER_DATABASE_URL": "hims_sealer", "HIMS_RETENTION_DATABASE_URL": "hims_retention",
+}  # fmt: skip
+
+
+def role_urls(dbname: str) -> dict[str, str]:
+    """The connection string of each role on a database, by the name of its variable."""
+    return {
+        variable: make_conninfo(ADMIN_URL, user=role, password=PASSWORD, dbname=dbname)
+        for variable, role in ROLES.items()
+    }
+
+
 def role_url(role: str) -> str:
-    """The connection string of one of the roles on the test database."""
+    """The connection string of one of the roles on the database of this process."""
     return make_conninfo(ADMIN_URL, user=role, password=PASSWORD, dbname=DATABASE)
 
 
 if ADMIN_URL:
-    os.environ["DATABASE_URL"] = role_url("hims_owner")
-    os.environ["HIMS_APP_DATABASE_URL"] = role_url("hims_app")
-    os.environ["HIMS_AUDIT_DATABASE_URL"] = role_url("hims_audit")
-    os.environ["HIMS_SEALER_DATABASE_URL"] = role_url("hims_sealer")
-    os.environ["HIMS_RETENTION_DATABASE_URL"] = role_url("hims_retention")
+    os.environ.update(role_urls(DATABASE))
 else:
     unreachable = "postgresql://nobody@127.0.0.1:1/none"
     for name in ("DATABASE_URL", "HIMS_APP_DATABASE_URL", "HIMS_AUDIT_DATABASE_URL"):

@@ -59,7 +59,7 @@ def openings(user: User, groups: list[int], patient: type[Model]) -> QuerySet[An
     return _union(_ways(user, groups, patient, apart=False))
 
 
-def _ways(user: User, groups: list[int], patient: type[Model], *, apart: bool) -> list[QuerySet[Any, Any]]:
+def _ways(user: User, groups: list[int], patient: Any, *, apart: bool) -> list[QuerySet[Any, Any]]:
     """Each way a patient is opened; apart: with the group in a second column."""
     person = Value(_IN_PERSON, IntegerField())
     granted = AccessGrant.objects.in_force().exclude(source=GrantSource.EMERGENCY).order_by()

@@ -117,13 +117,14 @@ def _weigh_alerts(found: Measured, first: date, hospital: Hospital, seeds: Seque
 
 def _alerts(first: date, hospital: Hospital) -> list[PrivacyAlert]:
     """Alerts that a person would have seen: also those that explained themselves only in the night after."""
-    return list(PrivacyAlert.objects.filter(day__gte=first, facility_ids__contains=[hospital.facility.pk]))
+    return list(
+        PrivacyAlert.objects.filter(day__range=(first, hospital.last), facility_ids__contains=[hospital.facility.pk])
+    )
 
 
 def _weigh_explanations(found: Measured, first: date, hospital: Hospital, seeds: Sequence[Seed]) -> None:
-    units = AccessExplanation.objects.filter(day__gte=first, facility_ids__contains=[hospital.facility.pk]).exclude(
-        opened=0, changed=0, refused=0
-    )
+    here = {"day__range": (first, hospital.last), "facility_ids__contains": [hospital.facility.pk]}
+    units = AccessExplanation.objects.filter(**here).exclude(opened=0, changed=0, refused=0)
     seeded = {(each.actor_id, each.patient_id, each.day) for each in seeds}
     rows = [
         (unit.strength > Strength.NONE, unit.opened + unit.changed + unit.refused, unit.source,

@@ -16,9 +16,10 @@ docs/operations.md lists the environment variables."""
 
 TEST_TEXT = """Without arguments: ruff, mypy, import-linter, then all tests in two processes, the browser's included.
 With pytest arguments: only pytest, with those."""
-EXTERNAL_TEXT = """only pytest, as --fast, on the servers of HIMS_TEST_DATABASE_URL and HIMS_TEST_REDIS_URL or on
-local ones at their standard ports; where there are none it says so and succeeds"""
-QUICK = "not e2e and not slow"
+EXTERNAL_TEXT = """only pytest, without browser and slow tests, on the servers of HIMS_TEST_DATABASE_URL and
+HIMS_TEST_REDIS_URL or on local ones at their standard ports; where there are none it says so and succeeds"""
+PORTABLE = "not e2e and not slow"
+QUICK = f"{PORTABLE} and not web"
 
 
 def run_parser() -> argparse.ArgumentParser:
@@ -47,7 +48,9 @@ def test_parser() -> argparse.ArgumentParser:
     shape = argparse.RawDescriptionHelpFormatter
     usage = "./test [-h] [--fast] [--external] [pytest arguments]"
     words = argparse.ArgumentParser(prog="./test", usage=usage, description=TEST_TEXT, formatter_class=shape)
-    words.add_argument("--fast", action="store_true", help=f'leave out browser and slow tests (-m "{QUICK}")')
+    words.add_argument(
+        "--fast", action="store_true", help=f'leave out browser tests, slow ones and whole requests (-m "{QUICK}")'
+    )
     words.add_argument("--external", action="store_true", help=EXTERNAL_TEXT)
     return words
 

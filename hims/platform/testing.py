@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 
-from hims.platform.arguments import QUICK, test_parser
+from hims.platform.arguments import PORTABLE, QUICK, test_parser
 from hims.platform.commands import run_to_end
 from hims.platform.console import Console, PlatformError, complain
 from hims.platform.external import check_broker
@@ -89,7 +89,7 @@ def _static_stages(stages: Stages) -> None:
 
 
 def _pytest_stage(stages: Stages, own: argparse.Namespace, rest: Sequence[str]) -> None:
-    marks = ["-m", QUICK] if own.fast or own.external else []
+    marks = ["-m", QUICK] if own.fast else ["-m", PORTABLE] if own.external else []
     processes = [] if rest else ["-n", "2", "--dist", "loadgroup"]
     with ExitStack() as held:
         servers = _external(stages) if own.external else _embedded(held, stages)

@@ -18,8 +18,8 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from hims.platform.roles import ensure_roles
-from tests.environment import ADMIN_URL, DATABASE, PASSWORD
+from tests.database import create_database
+from tests.environment import ADMIN_URL, DATABASE, role_urls
 
 CELERY = (sys.executable, "-m", "celery", "-A", "hims.celery")
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -30,15 +30,7 @@ JOBS_LEFT = "SELECT json_agg(row(name, state, attempts, error)) FROM jobs_job WH
 
 def environment() -> dict[str, str]:
     """What the processes of the hospital see."""
-    urls = {
-        variable: make_conninfo(ADMIN_URL, user=role, password=PASSWORD, dbname=NAME)
-        for variable, role in (
-            ("DATABASE_URL", "hims_owner"),
-            ("HIMS_APP_DATABASE_URL", "hims_app"),
-            ("HIMS_AUDIT_DATABASE_URL", "hims_audit"),
-            ("HIMS_SEALER_DATABASE_URL", "hims_sealer"),
-        )
-    }
+    urls = {name: url for name, url in role_urls(NAME).items() if name != "HIMS_RETENTION_DATABASE_URL"}
     kept = {key: value for key, value in os.environ.items() if key != "HIMS_TESTING"}
     return {
         **kept, **urls, "HIMS_DEMO": "1", "HIMS_DATA_DIR": tempfile.mkdtemp(prefix="hims-e2e-"),
@@ -57,9 +49,8 @@ def _own_queue(url: str) -> str:
 def running_hospital() -> Iterator[str]:
     """Its address, e.g. http://127.0.0.1:41234, from empty database to stop."""
     env = environment()
-    _create_database()
+    create_database(NAME)
     for command in (
-        ["migrate", "--database", "owner", "--verbosity", "0"],
         ["load_default_codesets"],
         ["build_demo", "--patients", PATIENTS, "--encounters", ENCOUNTERS],
     ):
@@ -87,13 +78,6 @@ def running_hospital() -> Iterator[str]:
             for process in processes:
                 process.wait(15)
             _drop_database()
-
-
-def _create_database() -> None:
-    _drop_database()
-    with psycopg.connect(ADMIN_URL, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
-    ensure_roles(ADMIN_URL, dbname=NAME, password=PASSWORD)
 
 
 def _drop_database() -> None:

@@ -15,6 +15,8 @@ from hims.platform.folder import DataFolder
 from hims.platform.processes import spawn
 from tests.platform.support import Launched, clean_environment, eventually, free_port, launch, processes_about
 
+pytestmark = pytest.mark.slow
+
 STAND_IN = ["-m", "tests.platform.stand_in"]
 
 

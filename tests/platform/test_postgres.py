@@ -20,6 +20,8 @@ from hims.platform.privilege import NOBODY, Strategy
 from hims.platform.processes import processes_in
 from tests.platform.support import eventually, launch
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[..., EmbeddedPostgres]
 POSSIBLE = [Strategy.USERNS, Strategy.NOBODY] if os.geteuid() == 0 else [Strategy.PLAIN]
 

@@ -15,6 +15,8 @@ from hims.platform.processes import start_time
 from hims.platform.roles import connect
 from tests.platform.support import Launched, free_port, launch
 
+pytestmark = pytest.mark.slow
+
 READY = "HIMS is ready"
 
 

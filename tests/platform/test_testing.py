@@ -39,9 +39,9 @@ def test_stages_all_run_and_failures_are_remembered(stages: Stages) -> None:
     ("words", "expected"),
     [
         ([], ["-n", "2", "--dist", "loadgroup"]),
-        (["--fast"], ["-n", "2", "--dist", "loadgroup", "-m", "not e2e and not slow"]),
+        (["--fast"], ["-n", "2", "--dist", "loadgroup", "-m", "not e2e and not slow and not web"]),
         (["tests/x.py", "-k", "y"], ["tests/x.py", "-k", "y"]),
-        (["--fast", "tests/x.py"], ["-m", "not e2e and not slow", "tests/x.py"]),
+        (["--fast", "tests/x.py"], ["-m", "not e2e and not slow and not web", "tests/x.py"]),
     ],
 )
 def test_pytest_words_follow_the_options(

@@ -12,7 +12,7 @@ from records.registry.models import Patient
 from tests.clients import signed_in
 from tests.records.doors import PERSON, WRITES, url_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 NONSENSE = [

@@ -13,7 +13,7 @@ from hims.staff.models import Facility, Membership, User
 from tests.clients import signed_in
 from tests.factories import records as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ROOT = Path(__file__).resolve().parent.parent.parent
 LISTS = [route for route in policy().values() if "GET" in route.methods and not route.about and "<" not in route.path]
 NAMES = (

@@ -10,13 +10,14 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 from psycopg.conninfo import make_conninfo
 
-from audit.monitoring.models import AccessExplanation, PrivacyAlert, RuleSetting, WatchedDay
+from audit.monitoring.horizon import CLOCK_TOLERANCE, NAME
+from audit.monitoring.models import AccessExplanation, PrivacyAlert, RuleSetting, WatchedDay, Watermark
 from audit.monitoring.seen import SeenEvent
-from audit.monitoring.watching import Watched, digest, watch, watch_all
+from audit.monitoring.watching import Watched, digest, watch
 from audit.walls import standing_for
 from hims.lib.access import Role
 from hims.staff.models import Facility, User
@@ -40,16 +41,20 @@ Watching = Callable[..., Watched]
 @pytest.fixture
 def hospital(committed: None) -> Iterator[Facility]:
     """Every statement commits, since only what is committed is watched; nothing of what happened before is new."""
-    watch_all(seconds=60)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        end = cursor.fetchone()[0]
+    behind = {"horizon": end, "since": timezone.now() - CLOCK_TOLERANCE, "pending": [], "pending_since": []}
+    Watermark.objects.update_or_create(name=NAME, defaults=behind)
     AccessExplanation.objects.update(settled=True)
     WatchedDay.objects.update(settled=True)
     RuleSetting.objects.create(rule="after_hours", active=False, changed_by=system_user())  # tests run at any hour
     yield make.facility()
     connections.close_all()
-    with psycopg.connect(make_conninfo(ADMIN_URL, dbname=DATABASE), autocommit=True) as connection:
-        connection.execute("SET lock_timeout = '20s'")
-        connection.execute("SET session_replication_role = replica")
-        connection.execute(f"TRUNCATE {TABLES}")
+    with psycopg.connect(make_conninfo(ADMIN_URL, dbname=DATABASE), autocommit=True) as admin:
+        admin.execute("SET lock_timeout = '20s'")
+        admin.execute("SET session_replication_role = replica")
+        admin.execute(f"TRUNCATE {TABLES}")
 
 
 @pytest.fixture

@@ -85,6 +85,7 @@ def test_span_that_reaches_the_horizon_has_no_known_end() -> None:
     assert open_ended([Span(OCTOBER, horizon)], horizon) == [Span(OCTOBER, None)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("day", "cm", "pcs"),
     [
