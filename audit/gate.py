@@ -36,6 +36,7 @@ M = TypeVar("M", bound=Model)
 GATED = "_hims_gated"
 REFUSED = "You do not have the right to do this. Ask your HIM manager if you need it for your work."
 _reach: ContextVar[tuple[User, Permission] | None] = ContextVar("hims_reach", default=None)
+_acting: ContextVar[User | None] = ContextVar("hims_acting", default=None)
 NOT_THERE = "There is nothing here that you can open."
 KEPT = "This was done, but its end could not be written to the audit trail. Do not send it again; look in a minute how it stands."
 # What actions inside another action have to say: true only when the outermost one is committed.
@@ -118,7 +119,7 @@ def command(
             record = _recorder(by, event, category, {name: _plain(arguments.get(name)) for name in detail})
             about: dict[str, Any] | None = None
             outer, ends = _ends.get(), list[Callable[[Result], None]]()
-            token = _ends.set(ends)
+            token, acting = _ends.set(ends), _acting.set(by)
             try:
                 with _context(by, permission, event):
                     _require(by, permission, record, target)
@@ -139,6 +140,7 @@ def command(
                 raise
             finally:
                 _ends.reset(token)
+                _acting.reset(acting)
             result_about = _about(done) if isinstance(done, Model) or hasattr(done, "patient_ids") else {}
             told = {name: value for name, value in result_about.items() if value not in ([], "")}
             ends.append(partial(_end, record, {**about, **told}))
@@ -181,6 +183,14 @@ def rows_of(model: type[M]) -> QuerySet[M]:
     manager: Any = model._default_manager
     rows: QuerySet[M] = manager.all().visible_to(*reach)
     return rows
+
+
+def acting() -> User:
+    """Inside an action: who acts, for what every change must ask and no caller may forget to pass on."""
+    by = _acting.get()
+    if by is None:
+        raise RuntimeError("acting is for gated actions")
+    return by
 
 
 @contextmanager

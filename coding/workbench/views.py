@@ -33,6 +33,8 @@ from coding.workbench.forms import (
     WorklistForm,
     values_of,
 )
+from coding.workbench.holds.keeping import AccountHeld
+from coding.workbench.holds.presenters import hold_notice
 from coding.workbench.models import CodingRecord
 from coding.workbench.notices import checklist
 from coding.workbench.panels import panel_tabs
@@ -44,7 +46,7 @@ from hims.lib.errors import AccessDenied, DomainError, NotVisible, TrailUnavaila
 from hims.staff.models import User
 from hims.staff.requests import person
 
-PASSED_ON = (StaleCoding, AccessDenied, NotVisible, TrailUnavailable)
+PASSED_ON = (StaleCoding, AccountHeld, AccessDenied, NotVisible, TrailUnavailable)
 PANE = "coding/workbench/partials/pane.html"
 Step = Callable[[User, CodingRecord, Mapping[str, Any]], dict[str, Any]]
 
@@ -74,7 +76,9 @@ def bench(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     """Documents left, text in the middle, codes right."""
     by = person(request)
     coding = coding_for(by=by, encounter_id=encounter_id, reader_id=by.pk)
-    context = presenters.page_context(coding, may_edit=_may_edit(by, coding), today=presenters.today_here())
+    may_edit, held = _standing(by, coding, anew=True)
+    context = presenters.page_context(coding, may_edit=may_edit, today=presenters.today_here())
+    context["hold"] = held
     context["panels"] = panel_tabs(encounter_id, inpatient=coding.coded.stay.inpatient, can=Can(by))
     return render(request, "coding/workbench/bench.html", context)
 
@@ -267,16 +271,25 @@ change = _change  # for the views of other nouns
 def _pane(request: HttpRequest, encounter_id: UUID, extra: dict[str, Any], *, status: int = 200) -> HttpResponse:
     by = person(request)
     coding = coding_for(by=by, encounter_id=encounter_id, with_documents=False)
-    context = {**presenters.pane_context(coding, may_edit=_may_edit(by, coding)), **extra, "swapped": True}
+    may_edit, held = _standing(by, coding)
+    context = {**presenters.pane_context(coding, may_edit=may_edit), **extra, "swapped": True, "hold": held}
     context["spoken"] = presenters.spoken(coding, extra.get("refused") or extra.get("said", ""))
     return render(request, PANE, context, status=status)
 
 
-def _may_edit(by: User, coding: Coding) -> bool:
-    return any(place.pk == coding.record.facility_id for place in facilities_for(by, Permission.CODING_EDIT))
+def _standing(by: User, coding: Coding, *, anew: bool = False) -> tuple[bool, dict[str, Any]]:
+    """May the person change this coding, and what the page says of whoever else holds the account.
+
+    anew: the page is being opened, so that a hold that was lost before counts no longer.
+    """
+    may_code = any(place.pk == coding.record.facility_id for place in facilities_for(by, Permission.CODING_EDIT))
+    held = hold_notice(coding.record, by, coding.now, may_code=may_code)
+    if anew and held.get("free"):
+        held = {}
+    return may_code and not held, held
 
 
-pane_answer, may_edit = _pane, _may_edit
+pane_answer = _pane
 """For the doors of neighbouring nouns, whose changes show on the codes side too."""
 
 

@@ -21,6 +21,7 @@ from coding.workbench.evidence.models import Evidence, EvidenceOverride, Evidenc
 from coding.workbench.evidence.policy import shown_code
 from coding.workbench.evidence.rules import digest_of, trimmed
 from coding.workbench.evidence.state import level_of
+from coding.workbench.holds.keeping import require_free
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord
 from hims.lib.access import Permission
 from hims.lib.errors import DomainError
@@ -190,6 +191,7 @@ def _open_record(document: Document) -> CodingRecord:
 
 def _locked(record: CodingRecord) -> CodingRecord:
     locked: CodingRecord = CodingRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    require_free(locked, gate.acting())
     if locked.status == CodingStatus.FINALIZED:
         raise DomainError(FINAL)
     return locked

@@ -19,6 +19,7 @@ from coding.workbench.evidence.policy import shown_code
 from coding.workbench.evidence.presenters import panel_context
 from coding.workbench.evidence.selectors import document_of_coding, evidence_panel
 from coding.workbench.forms import values_of
+from coding.workbench.holds.keeping import is_free_for
 from coding.workbench.models import CodingRecord
 from coding.workbench.selectors import record_for
 from coding.workbench.views import PASSED_ON, pane_answer
@@ -37,7 +38,7 @@ def panel(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     found = evidence_panel(by=by, encounter_id=encounter_id)
     places = facilities_for(by, Permission.CODING_EDIT)
     open_here = any(place.pk == found.record.facility_id for place in places)
-    may_edit = open_here and found.record.status != CodingStatus.FINALIZED
+    may_edit = open_here and found.record.status != CodingStatus.FINALIZED and is_free_for(found.record, by)
     return render(request, "coding/workbench/evidence/panel.html", panel_context(found, may_edit=may_edit))
 
 
