@@ -20,6 +20,7 @@ from coding.workbench.history.models import CodingSnapshot, DrgMismatch
 from coding.workbench.holds.models import AccountHold
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, CodingSummary, Grouping
 from coding.workbench.reading_aids.models import ReadMark
+from coding.workbench.sending.models import SentChange
 from coding.workbench.services.models import CodedService, ServicePointer
 
 __all__ = [
@@ -59,5 +60,6 @@ __all__ = [
     "PersonalNote",
     "PoaExemption",
     "ReadMark",
+    "SentChange",
     "ServicePointer",
 ]

@@ -18,6 +18,7 @@ from coding.workbench.holds.keeping import require_free
 from coding.workbench.models import CodingRecord, Grouping
 from coding.workbench.reading import coded_stay, diagnosis_lines, procedure_lines, stay_of
 from coding.workbench.rules import DiagnosisLine, ProcedureLine, Stay
+from coding.workbench.sending.once import apply_once
 from hims.lib.errors import DomainError
 
 STALE = "Someone else has changed this coding since you opened it. The page shows the newest state; look, then repeat your change."
@@ -41,11 +42,13 @@ class Draft:
 def lock(record: CodingRecord, version: int, *, changes: bool = True) -> CodingRecord:
     """The record locked until the transaction ends. Raises StaleCoding when `version` is not the newest.
 
-    changes: the coding itself is about to change, so that nobody else may hold the account (AccountHeld).
+    Raises AppliedAlready for a change that arrived before. changes: the coding itself is about to change, so that nobody else may
+    hold the account (AccountHeld).
     """
     locked: CodingRecord = (
         CodingRecord.objects.select_for_update(of=("self",)).select_related("encounter", "patient").get(pk=record.pk)
     )
+    apply_once(locked, gate.acting())
     if changes:
         require_free(locked, gate.acting())
     if locked.version != version:

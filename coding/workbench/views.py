@@ -39,6 +39,7 @@ from coding.workbench.models import CodingRecord
 from coding.workbench.notices import checklist
 from coding.workbench.panels import panel_tabs
 from coding.workbench.selectors import Coding, coding_for, record_for, worklist
+from coding.workbench.sending.once import AppliedAlready, sent_as
 from coding.workbench.services.pointers import pointing_at
 from coding.workbench.services.typed import add_typed
 from hims.lib.access import Permission
@@ -225,7 +226,7 @@ def finalize(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
         messages.success(request, f"Finalized: summary {summary.number} is on file and billing is told.")
         return {"refresh": True}
 
-    return _change(request, encounter_id, ChangeForm, step, Permission.CODING_FINALIZE)
+    return _change(request, encounter_id, ChangeForm, step, Permission.CODING_FINALIZE, anew=True)
 
 
 @require_POST
@@ -237,7 +238,7 @@ def reopen(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
         messages.info(request, "The coding is open again. Its summary stays on file.")
         return {"refresh": True}
 
-    return _change(request, encounter_id, ReopenForm, step)
+    return _change(request, encounter_id, ReopenForm, step, anew=True)
 
 
 def _change(
@@ -246,18 +247,24 @@ def _change(
     form: type[forms.Form],
     step: Step,
     permission: Permission = Permission.CODING_EDIT,
+    *,
+    anew: bool = False,
 ) -> HttpResponse:
     """One change: the codes side anew, with 422 and the sentence when a rule refuses it.
 
-    The right comes first, so that a form nobody may send is refused on the record however it is filled in.
+    The right comes first, so that a form nobody may send is refused on the record however it is filled in. A change that arrived
+    before is answered as it was then. anew: the whole page is loaded again after such a change.
     """
     by = person(request)
     demand(by, permission, event="coding.changed")
     record = record_for(by=by, encounter_id=encounter_id)
     try:
-        done = step(by, record, values_of(form(request.POST)))
+        with sent_as(request.POST.get("change", "")):
+            done = step(by, record, values_of(form(request.POST)))
     except PASSED_ON:
         raise
+    except AppliedAlready as known:
+        done = {"said": known.message, "refresh": anew}
     except DomainError as error:
         return _pane(request, encounter_id, {"refused": error.message}, status=422)
     if done.get("refresh"):

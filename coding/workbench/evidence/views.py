@@ -22,6 +22,7 @@ from coding.workbench.forms import values_of
 from coding.workbench.holds.keeping import is_free_for
 from coding.workbench.models import CodingRecord
 from coding.workbench.selectors import record_for
+from coding.workbench.sending.once import AppliedAlready, sent_as
 from coding.workbench.views import PASSED_ON, pane_answer
 from hims.lib.access import Permission
 from hims.lib.errors import DomainError
@@ -52,9 +53,12 @@ def pin_words(request: HttpRequest, document_id: UUID) -> HttpResponse:
         raise DomainError("This document belongs to no encounter.")
     try:
         asked = values_of(PinForm(request.POST))
-        actions.pin(by=by, document=document, **asked)
+        with sent_as(request.POST.get("change", "")):
+            actions.pin(by=by, document=document, **asked)
     except PASSED_ON:
         raise
+    except AppliedAlready as done:
+        return pane_answer(request, document.encounter_id, {"said": done.message})
     except DomainError as error:
         return pane_answer(request, document.encounter_id, {"refused": error.message}, status=422)
     said = f"Pinned to {shown_code((asked['system'], asked['code']))}."
@@ -125,9 +129,12 @@ def _change(
     demand(by, permission, event="coding.changed")
     record = record_for(by=by, encounter_id=encounter_id)
     try:
-        said = change(by, record, values_of(form(request.POST)))
+        with sent_as(request.POST.get("change", "")):
+            said = change(by, record, values_of(form(request.POST)))
     except PASSED_ON:
         raise
+    except AppliedAlready as done:
+        said = done.message
     except DomainError as error:
         return pane_answer(request, encounter_id, {"refused": error.message}, status=422)
     return pane_answer(request, encounter_id, {"said": said})

@@ -15,6 +15,7 @@ from coding.workbench.holds.keeping import AccountHeld, let_go, words_for
 from coding.workbench.holds.models import AccountHold, Loss
 from coding.workbench.holds.rules import is_old
 from coding.workbench.models import CodingRecord
+from coding.workbench.sending.once import forget_old
 from hims.lib.access import Permission
 from hims.lib.errors import DomainError
 from hims.staff.models import User
@@ -39,6 +40,7 @@ def take(*, by: User, record: CodingRecord, page: UUID, anew: bool) -> AccountHo
     if words := words_for(hold, by, now, locked.facility.time_zone):
         raise AccountHeld(words)
     _give(hold, by, page, now)
+    forget_old(locked)
     return hold
 
 
