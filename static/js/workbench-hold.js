@@ -36,6 +36,9 @@ function freeze() {
     if (field.matches("input[type=search], input:not([type]), input[type=text], textarea")) field.readOnly = true;
     else if (!field.hasAttribute("data-dialog-close")) field.disabled = true;
   }
+  document.getElementById("code-hits")?.replaceChildren();
+  document.getElementById("code-text")?.setAttribute("aria-expanded", "false");
+  document.getElementById("code-text")?.removeAttribute("aria-activedescendant");
   for (const part of document.querySelectorAll(".line-keys, [data-pin-tools]")) part.hidden = true;
   document.querySelector("[data-reading]")?.removeAttribute("data-pin");
 }

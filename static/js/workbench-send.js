@@ -47,9 +47,15 @@ function redo(change) {
   render();
 }
 
+// The values of the last change that waits behind others for this address.
+export function waitingFor(path) {
+  return queue.findLast((each) => !each.held && each !== onItsWay && each.url === path)?.values;
+}
+
 // url: text, or a function that is asked when its turn comes and may answer "" to drop the step. The promise ends with the answer,
 // or as soon as it is known that the change has to wait.
 export function send(url, values = {}) {
+  if (locked()) return Promise.resolve(); // nobody acts behind a locked screen: it was the blanking of the page
   const path = typeof url === "function" ? url() : url;
   const change = { id: newId(), url, values, words: describe(path, values), version: null, held: false, problem: "" };
   const ended = new Promise((settle) => (change.settle = settle));
@@ -78,9 +84,10 @@ async function run() {
 
 function answered(change, status) {
   if (WAITS.includes(status)) return wait(status);
-  [missed, away] = [0, null];
+  missed = 0;
   if (status < 400 || status === 422) drop(change);
   else for (const each of queue.filter((one) => !one.held)) hold(each, each === change ? change.problem : BEHIND);
+  if (queue.every((each) => each.held)) away = null;
   unseen ||= locked();
   render();
   return run();

@@ -7,7 +7,7 @@ const SENTENCES = { 423: "Not saved - the screen was locked.", 429: "Not saved -
 const AWAY = "Not saved - connection lost, retrying.";
 
 function sentence(waiting, held, status) {
-  if (waiting.length) return `${SENTENCES[status] ?? AWAY} ${count(waiting.length)} waiting.`;
+  if (waiting.length) return status === null ? "Saving." : `${SENTENCES[status] ?? AWAY} ${count(waiting.length)} waiting.`;
   return held.length ? `${count(held.length)} could not be applied.` : "";
 }
 
@@ -24,12 +24,14 @@ function row(change, { redo, discard }) {
   return item;
 }
 
+// status: of the last answer that did not come, null while all is well: then a change on its way is not worth a word, unless the
+// list stands there already.
 export function show(queue, status, steps) {
   if (!box() || document.getElementById("lock")?.open) return;
-  const shown = status === null ? queue.filter((change) => change.held) : queue;
+  const had = box().classList.contains("is-shown");
+  const shown = status === null && !had ? queue.filter((change) => change.held) : queue;
   const waiting = shown.filter((change) => !change.held);
   const held = shown.filter((change) => change.held);
-  const had = box().classList.contains("is-shown");
   box().classList.toggle("is-shown", shown.length > 0);
   const said = sentence(waiting, held, status) || (had ? "Everything is saved." : part("said").textContent);
   if (part("said").textContent !== said) part("said").textContent = said;

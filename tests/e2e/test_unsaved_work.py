@@ -31,6 +31,9 @@ IDLE = """UPDATE staff_signin
 KEPT = "JSON.stringify([{...localStorage}, {...sessionStorage}])"
 LEAVING = "!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 SIGN = "I10"
+VISIT = "demo|case|07-syncope-observation"
+REVENUE = """SELECT coalesce(nullif(revenue_code, ''), '-') FROM coding_codedservice s
+             JOIN coding_codingrecord r ON r.id = s.record_id WHERE r.encounter_id = %s"""
 
 
 def opened(page: Page, hospital: str, key: str) -> str:
@@ -249,3 +252,35 @@ def test_what_is_typed_and_what_waits_survives_the_locked_screen(own_page: Page)
     expect(page.locator("#code-text")).to_have_value("words typed before")
     expect(page.locator("#override-reason")).to_have_value("unrelated conditions")
     expect(page.locator("[data-poa]").first).to_have_value("N")
+
+
+def test_half_typed_details_survive_an_answer_and_the_locked_screen_and_are_sent_when_left(own_page: Page) -> None:
+    page = own_page
+    encounter = value(ENCOUNTER, VISIT)
+    with page.expect_response(lambda answer: answer.url.endswith(f"{encounter}/hold")):
+        page.goto(f"/coding/{encounter}/")
+    add(page, SIGN)
+    page.keyboard.press("p")
+    page.keyboard.type("G0378")
+    page.keyboard.press("Enter")
+    revenue = page.get_by_label("Revenue code of G0378")
+    expect(revenue).to_be_visible()
+    revenue.click()
+    page.keyboard.type("0762")
+    # An answer that comes while somebody types draws the lines anew; the words and the focus stay.
+    page.evaluate("htmx.ajax('GET', `${location.pathname}pane`, { target: '#coded', swap: 'outerHTML' })")
+    page.wait_for_load_state("networkidle")
+    expect(revenue).to_have_value("0762")
+    expect(revenue).to_be_focused()
+    value(IDLE, "dana.whitfield")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_role("heading", name="Locked")).to_be_visible()
+    page.locator("#lock-password").fill(DEMO_PASSWORD)
+    page.get_by_role("button", name="Unlock").click()
+    expect(page.locator("#lock")).not_to_be_visible()
+    expect(revenue).to_have_value("0762")
+    assert value(REVENUE, encounter) == "-"
+    revenue.focus()
+    with page.expect_response(lambda answer: answer.url.endswith("/details")):
+        page.keyboard.press("Tab")
+    assert value(REVENUE, encounter) == "0762"
