@@ -119,7 +119,7 @@ def command(
             record = _recorder(by, event, category, {name: _plain(arguments.get(name)) for name in detail})
             about: dict[str, Any] | None = None
             outer, ends = _ends.get(), list[Callable[[Result], None]]()
-            token, acting = _ends.set(ends), _acting.set(by)
+            token = _ends.set(ends)
             try:
                 with _context(by, permission, event):
                     _require(by, permission, record, target)
@@ -140,7 +140,6 @@ def command(
                 raise
             finally:
                 _ends.reset(token)
-                _acting.reset(acting)
             result_about = _about(done) if isinstance(done, Model) or hasattr(done, "patient_ids") else {}
             told = {name: value for name, value in result_about.items() if value not in ([], "")}
             ends.append(partial(_end, record, {**about, **told}))
@@ -186,22 +185,26 @@ def rows_of(model: type[M]) -> QuerySet[M]:
 
 
 def acting() -> User:
-    """Inside an action: who acts, for what every change must ask and no caller may forget to pass on."""
+    """Behind the gate: who acts, for what every change must ask and no caller may forget to pass on."""
     by = _acting.get()
     if by is None:
-        raise RuntimeError("acting is for gated actions")
+        raise RuntimeError("acting is for what runs behind the gate")
     return by
 
 
 @contextmanager
 def _context(by: User, permission: Permission, event: str) -> Iterator[None]:
-    """One transaction, in which the database knows who stands before it and the history knows why."""
+    """One transaction, in which the database and `acting` know who stands before it, and the history knows why."""
     origin = current_origin()
-    with (
-        behind(standing(by, permission)),
-        pghistory.context(user=str(by.pk), event=event, request=str(origin.request_id)),
-    ):
-        yield
+    token = _acting.set(by)
+    try:
+        with (
+            behind(standing(by, permission)),
+            pghistory.context(user=str(by.pk), event=event, request=str(origin.request_id)),
+        ):
+            yield
+    finally:
+        _acting.reset(token)
 
 
 def _require(by: User, permission: Permission, record: Callable[..., None], target: Any = None) -> None:

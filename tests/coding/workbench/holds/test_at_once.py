@@ -59,9 +59,7 @@ def hold_of(record: CodingRecord) -> AccountHold:
 
 def test_of_five_who_open_an_account_at_once_one_holds_it() -> None:
     people, record = coders(5)
-    done = at_once(
-        *(lambda who=who: take(by=who, record=mine(record), page=uuid7(), anew=True) for who in people)  # type: ignore[misc]
-    )
+    done = at_once(*(lambda who=who: take(by=who, record=mine(record), page=uuid7(), anew=True) for who in people))
     winners = [each for each in done if isinstance(each, AccountHold)]
     assert len(winners) == 1
     assert sum(isinstance(each, AccountHeld) for each in done) == 4
@@ -75,7 +73,7 @@ def test_of_two_who_take_over_at_once_one_wins() -> None:
         AccountHold.objects.filter(record=record).update(seen_at=F("seen_at") - timedelta(minutes=15))
     done = at_once(
         *(
-            lambda who=who: take_over(by=who, record=mine(record), holder_id=former.pk, page=uuid7())  # type: ignore[misc]
+            lambda who=who: take_over(by=who, record=mine(record), holder_id=former.pk, page=uuid7())
             for who in (one, other)
         )
     )
