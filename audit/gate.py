@@ -36,6 +36,7 @@ M = TypeVar("M", bound=Model)
 GATED = "_hims_gated"
 REFUSED = "You do not have the right to do this. Ask your HIM manager if you need it for your work."
 _reach: ContextVar[tuple[User, Permission] | None] = ContextVar("hims_reach", default=None)
+_acting: ContextVar[User | None] = ContextVar("hims_acting", default=None)
 NOT_THERE = "There is nothing here that you can open."
 KEPT = "This was done, but its end could not be written to the audit trail. Do not send it again; look in a minute how it stands."
 # What actions inside another action have to say: true only when the outermost one is committed.
@@ -183,15 +184,27 @@ def rows_of(model: type[M]) -> QuerySet[M]:
     return rows
 
 
+def acting() -> User:
+    """Behind the gate: who acts, for what every change must ask and no caller may forget to pass on."""
+    by = _acting.get()
+    if by is None:
+        raise RuntimeError("acting is for what runs behind the gate")
+    return by
+
+
 @contextmanager
 def _context(by: User, permission: Permission, event: str) -> Iterator[None]:
-    """One transaction, in which the database knows who stands before it and the history knows why."""
+    """One transaction, in which the database and `acting` know who stands before it, and the history knows why."""
     origin = current_origin()
-    with (
-        behind(standing(by, permission)),
-        pghistory.context(user=str(by.pk), event=event, request=str(origin.request_id)),
-    ):
-        yield
+    token = _acting.set(by)
+    try:
+        with (
+            behind(standing(by, permission)),
+            pghistory.context(user=str(by.pk), event=event, request=str(origin.request_id)),
+        ):
+            yield
+    finally:
+        _acting.reset(token)
 
 
 def _require(by: User, permission: Permission, record: Callable[..., None], target: Any = None) -> None:

@@ -17,11 +17,14 @@ from coding.shelf.models import Bookmark, CodeComment, CodeGroup, Favourite, Per
 from coding.workbench.edits.models import EditOverride
 from coding.workbench.evidence.models import Evidence, EvidenceOverride, EvidencePolicy
 from coding.workbench.history.models import CodingSnapshot, DrgMismatch
+from coding.workbench.holds.models import AccountHold
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, CodingSummary, Grouping
 from coding.workbench.reading_aids.models import ReadMark
+from coding.workbench.sending.models import SentChange
 from coding.workbench.services.models import CodedService, ServicePointer
 
 __all__ = [
+    "AccountHold",
     "Bookmark",
     "Code",
     "CodeComment",
@@ -57,5 +60,6 @@ __all__ = [
     "PersonalNote",
     "PoaExemption",
     "ReadMark",
+    "SentChange",
     "ServicePointer",
 ]

@@ -11,6 +11,7 @@ import pghistory
 from csp.constants import NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
+from coding.workbench.holds.rules import DEFAULT_MINUTES, checked_hold_minutes
 from hims.lib.env import SettingError, env_bool, env_int, env_list, env_secret, env_text
 from hims.lib.reference_links import reference_links
 from hims.staff.sessions.rules import checked_minutes, idle_minutes_by_role
@@ -195,6 +196,12 @@ try:
     IDLE_MINUTES_BY_ROLE = idle_minutes_by_role(env_text("HIMS_IDLE_MINUTES_BY_ROLE", ""))
 except ValueError as error:
     raise SettingError(f"HIMS_IDLE_MINUTES or HIMS_IDLE_MINUTES_BY_ROLE: {error}.") from None
+
+# Minutes without a sign of life of a coder until another one may take the account over.
+try:
+    CODING_HOLD_MINUTES = checked_hold_minutes(env_int("HIMS_CODING_HOLD_MINUTES", DEFAULT_MINUTES))
+except ValueError as error:
+    raise SettingError(f"HIMS_CODING_HOLD_MINUTES: {error}.") from None
 
 # --- Transport and content security -----------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL

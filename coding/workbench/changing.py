@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from audit import gate
 from coding.codesets.rules import is_cm_shaped, is_pcs_shaped, undotted
 from coding.codesets.selectors import validity
 from coding.workbench.edits.reading import seventh_advice_on
@@ -13,9 +14,11 @@ from coding.workbench.edits.settling import settle
 from coding.workbench.enums import CodingStatus
 from coding.workbench.grouping import regroup
 from coding.workbench.history.taking import keep_first_grouped
+from coding.workbench.holds.keeping import require_free
 from coding.workbench.models import CodingRecord, Grouping
 from coding.workbench.reading import coded_stay, diagnosis_lines, procedure_lines, stay_of
 from coding.workbench.rules import DiagnosisLine, ProcedureLine, Stay
+from coding.workbench.sending.once import apply_once
 from hims.lib.errors import DomainError
 
 STALE = "Someone else has changed this coding since you opened it. The page shows the newest state; look, then repeat your change."
@@ -36,11 +39,18 @@ class Draft:
     procedures: tuple[ProcedureLine, ...]
 
 
-def lock(record: CodingRecord, version: int) -> CodingRecord:
-    """The record locked until the transaction ends. Raises StaleCoding when `version` is not the newest."""
+def lock(record: CodingRecord, version: int, *, changes: bool = True) -> CodingRecord:
+    """The record locked until the transaction ends. Raises StaleCoding when `version` is not the newest.
+
+    Raises AppliedAlready for a change that arrived before. changes: the coding itself is about to change, so that nobody else may
+    hold the account (AccountHeld).
+    """
     locked: CodingRecord = (
         CodingRecord.objects.select_for_update(of=("self",)).select_related("encounter", "patient").get(pk=record.pk)
     )
+    apply_once(locked, gate.acting())
+    if changes:
+        require_free(locked, gate.acting())
     if locked.version != version:
         raise StaleCoding(STALE)
     return locked

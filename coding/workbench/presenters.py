@@ -18,6 +18,7 @@ from coding.workbench.edits.presenters import edit_rows, edit_summary, of_line
 from coding.workbench.enums import CodingStatus, DiagnosisRole, Poa
 from coding.workbench.evidence.presenters import evidence_chip
 from coding.workbench.grouping import marks_by_code
+from coding.workbench.holds.presenters import held_by
 from coding.workbench.models import CodingRecord, CodingSummary, Grouping
 from coding.workbench.reading_aids.presenters import document_filters, document_reading
 from coding.workbench.rules import SECONDARIES_ON_CLAIM, DiagnosisLine, ProcedureLine, age_days_since
@@ -51,7 +52,7 @@ def worklist_row(record: CodingRecord, now: datetime) -> dict[str, Any]:
         "late": age > LATE_DAYS and record.status != CodingStatus.FINALIZED,
         "disposition": _DISPOSITIONS.get(encounter.discharge_disposition, encounter.discharge_disposition),
         "drg": grouping.final_drg if grouping else "", "coder": str(record.coder) if record.coder else "",
-        "status": record.get_status_display(), "tone": STATUS_TONES[CodingStatus(record.status)],
+        "status": record.get_status_display(), "tone": STATUS_TONES[CodingStatus(record.status)], "held": held_by(record, now),
     }  # fmt: skip
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from audit import gate
@@ -72,6 +73,12 @@ class Coding:
         """For the trail."""
         return self.record.facility_id
 
+    @property
+    def now(self) -> datetime:
+        """The database's time of the reading, for the words about a hold."""
+        moment: datetime = self.record.now  # type: ignore[attr-defined]
+        return moment
+
 
 @gate.query(
     Permission.CODING_VIEW,
@@ -96,9 +103,9 @@ def worklist(
         rows = rows.filter(encounter_class=encounter_class)
     if facility_id is not None:
         rows = rows.filter(facility_id=facility_id)
-    rows = rows.select_related("patient", "encounter", "facility", "coder", "grouping").prefetch_related(
-        "patient__mrns"
-    )
+    rows = rows.select_related(
+        "patient", "encounter", "facility", "coder", "grouping", "hold__holder"
+    ).prefetch_related("patient__mrns")
     return keyset_page(rows, order=("discharged_on", "id"), after=after, size=size)
 
 
@@ -118,7 +125,10 @@ def coding_for(
     reader_id: of the person who asks, for a page that shows what they have read.
     """
     record = (
-        records.select_related("encounter__facility", "patient", "coder", "grouping")
+        records.select_related(
+            "encounter__facility", "facility", "patient", "coder", "grouping", "hold__holder", "hold__lost_to"
+        )
+        .annotate(now=Now())
         .prefetch_related("patient__mrns", "encounter__providers__provider")
         .get(encounter_id=encounter_id)
     )

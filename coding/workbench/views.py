@@ -33,10 +33,13 @@ from coding.workbench.forms import (
     WorklistForm,
     values_of,
 )
+from coding.workbench.holds.keeping import AccountHeld
+from coding.workbench.holds.presenters import hold_notice
 from coding.workbench.models import CodingRecord
 from coding.workbench.notices import checklist
 from coding.workbench.panels import panel_tabs
 from coding.workbench.selectors import Coding, coding_for, record_for, worklist
+from coding.workbench.sending.once import AppliedAlready, sent_as
 from coding.workbench.services.pointers import pointing_at
 from coding.workbench.services.typed import add_typed
 from hims.lib.access import Permission
@@ -44,7 +47,7 @@ from hims.lib.errors import AccessDenied, DomainError, NotVisible, TrailUnavaila
 from hims.staff.models import User
 from hims.staff.requests import person
 
-PASSED_ON = (StaleCoding, AccessDenied, NotVisible, TrailUnavailable)
+PASSED_ON = (StaleCoding, AccountHeld, AccessDenied, NotVisible, TrailUnavailable)
 PANE = "coding/workbench/partials/pane.html"
 Step = Callable[[User, CodingRecord, Mapping[str, Any]], dict[str, Any]]
 
@@ -74,7 +77,9 @@ def bench(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     """Documents left, text in the middle, codes right."""
     by = person(request)
     coding = coding_for(by=by, encounter_id=encounter_id, reader_id=by.pk)
-    context = presenters.page_context(coding, may_edit=_may_edit(by, coding), today=presenters.today_here())
+    may_edit, held = _standing(by, coding, anew=True)
+    context = presenters.page_context(coding, may_edit=may_edit, today=presenters.today_here())
+    context["hold"] = held
     context["panels"] = panel_tabs(encounter_id, inpatient=coding.coded.stay.inpatient, can=Can(by))
     return render(request, "coding/workbench/bench.html", context)
 
@@ -221,7 +226,7 @@ def finalize(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
         messages.success(request, f"Finalized: summary {summary.number} is on file and billing is told.")
         return {"refresh": True}
 
-    return _change(request, encounter_id, ChangeForm, step, Permission.CODING_FINALIZE)
+    return _change(request, encounter_id, ChangeForm, step, Permission.CODING_FINALIZE, anew=True)
 
 
 @require_POST
@@ -233,7 +238,7 @@ def reopen(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
         messages.info(request, "The coding is open again. Its summary stays on file.")
         return {"refresh": True}
 
-    return _change(request, encounter_id, ReopenForm, step)
+    return _change(request, encounter_id, ReopenForm, step, anew=True)
 
 
 def _change(
@@ -242,18 +247,24 @@ def _change(
     form: type[forms.Form],
     step: Step,
     permission: Permission = Permission.CODING_EDIT,
+    *,
+    anew: bool = False,
 ) -> HttpResponse:
     """One change: the codes side anew, with 422 and the sentence when a rule refuses it.
 
-    The right comes first, so that a form nobody may send is refused on the record however it is filled in.
+    The right comes first, so that a form nobody may send is refused on the record however it is filled in. A change that arrived
+    before is answered as it was then. anew: the whole page is loaded again after such a change.
     """
     by = person(request)
     demand(by, permission, event="coding.changed")
     record = record_for(by=by, encounter_id=encounter_id)
     try:
-        done = step(by, record, values_of(form(request.POST)))
+        with sent_as(request.POST.get("change", "")):
+            done = step(by, record, values_of(form(request.POST)))
     except PASSED_ON:
         raise
+    except AppliedAlready as known:
+        done = {"said": known.message, "refresh": anew}
     except DomainError as error:
         return _pane(request, encounter_id, {"refused": error.message}, status=422)
     if done.get("refresh"):
@@ -267,16 +278,25 @@ change = _change  # for the views of other nouns
 def _pane(request: HttpRequest, encounter_id: UUID, extra: dict[str, Any], *, status: int = 200) -> HttpResponse:
     by = person(request)
     coding = coding_for(by=by, encounter_id=encounter_id, with_documents=False)
-    context = {**presenters.pane_context(coding, may_edit=_may_edit(by, coding)), **extra, "swapped": True}
+    may_edit, held = _standing(by, coding)
+    context = {**presenters.pane_context(coding, may_edit=may_edit), **extra, "swapped": True, "hold": held}
     context["spoken"] = presenters.spoken(coding, extra.get("refused") or extra.get("said", ""))
     return render(request, PANE, context, status=status)
 
 
-def _may_edit(by: User, coding: Coding) -> bool:
-    return any(place.pk == coding.record.facility_id for place in facilities_for(by, Permission.CODING_EDIT))
+def _standing(by: User, coding: Coding, *, anew: bool = False) -> tuple[bool, dict[str, Any]]:
+    """May the person change this coding, and what the page says of whoever else holds the account.
+
+    anew: the page is being opened, so that a hold that was lost before counts no longer.
+    """
+    may_code = any(place.pk == coding.record.facility_id for place in facilities_for(by, Permission.CODING_EDIT))
+    held = hold_notice(coding.record, by, coding.now, may_code=may_code)
+    if anew and held.get("free"):
+        held = {}
+    return may_code and not held, held
 
 
-pane_answer, may_edit = _pane, _may_edit
+pane_answer = _pane
 """For the doors of neighbouring nouns, whose changes show on the codes side too."""
 
 

@@ -49,7 +49,8 @@ function show({ text, tone = "neutral" }) {
   arm(toast);
 }
 
-function problem(request) {
+// The sentence in an answer that refuses.
+export function problem(request) {
   const body = request.responseText ?? "";
   if ((request.getResponseHeader("Content-Type") ?? "").includes("json")) {
     try {

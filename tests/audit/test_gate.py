@@ -16,6 +16,7 @@ from hims.lib.access import Permission
 from hims.lib.errors import AccessDenied, DomainError, NotVisible, TrailUnavailable
 from hims.lib.ids import uuid7
 from hims.staff.models import Facility, User
+from hims.staff.selectors import system_user
 from records.chart.selectors import patient_chart
 from records.encounters.actions import Admission, admit
 from records.encounters.selectors import encounter_details
@@ -254,3 +255,19 @@ def test_a_lazy_queryset_is_refused_by_the_gate(coder: User) -> None:
 def test_rows_of_outside_a_selector_is_an_error() -> None:
     with pytest.raises(RuntimeError):
         gate.rows_of(Patient)
+
+
+def test_acting_tells_who_acts_behind_the_gate_and_nobody_outside(coder: User) -> None:
+    @gate.command(Permission.CODING_EDIT, subject="subject", event="test.acted")
+    def outer(*, by: User, inner_by: User, subject: None = None) -> list[User]:
+        first = gate.acting()
+        second = inner(by=inner_by)
+        return [first, second, gate.acting()]
+
+    @gate.command(Permission.CODING_EDIT, subject="subject", event="test.acted")
+    def inner(*, by: User, subject: None = None) -> User:
+        return gate.acting()
+
+    assert outer(by=coder, inner_by=system_user()) == [coder, system_user(), coder]
+    with pytest.raises(RuntimeError, match="behind the gate"):
+        gate.acting()

@@ -17,6 +17,7 @@ from psycopg import sql
 
 from coding.workbench.abstracts.line import CodedLine
 from coding.workbench.enums import CodingStatus, DiagnosisRole
+from coding.workbench.holds.keeping import hold_of
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord
 from hims.staff.models import Facility
 from records.encounters.enums import EncounterClass, EncounterStatus
@@ -131,10 +132,10 @@ class ChunkWriter:
         return datetime.combine(day, at, tzinfo=self.zone)
 
     def _compare(self, line: CodedLine, encounter: Encounter) -> None:
-        """A line that came before. What a coder has worked on since stays as the coder left it."""
+        """A line that came before. What a coder has worked on since, or has open, stays as the coder left it."""
         record = self.records.get(encounter.pk)
         self.chunk.patient_ids.add(encounter.patient_id)
-        if record is not None and record.coder_id is not None and record.status != CodingStatus.FINALIZED:
+        if record is not None and record.status != CodingStatus.FINALIZED and _has_a_coder(record):
             self.chunk.warnings["left_to_their_coder"] += 1
             self.chunk.unchanged += 1
         elif not _same_age_and_sex(line, encounter):
@@ -260,6 +261,11 @@ def procedures_of(line: CodedLine) -> list[Procedure]:
     return [(place, code, performed_on) for place, (code, performed_on) in enumerate(line.procedures, start=1)]
 
 
+def _has_a_coder(record: CodingRecord) -> bool:
+    hold = hold_of(record)
+    return record.coder_id is not None or (hold is not None and hold.holder_id is not None)
+
+
 def _new_record(encounter: Encounter) -> CodingRecord:
     return CodingRecord(
         encounter=encounter, patient_id=encounter.patient_id, facility_id=encounter.facility_id,
@@ -316,7 +322,11 @@ def _patients_by_mrn(chunk: Chunk) -> dict[str, Patient]:
 
 def _records(encounters: Iterable[Encounter]) -> dict[UUID, CodingRecord]:
     ids = sorted(encounter.pk for encounter in encounters)
-    rows = CodingRecord.objects.filter(encounter_id__in=ids).prefetch_related("diagnoses", "procedures")
+    rows = (
+        CodingRecord.objects.filter(encounter_id__in=ids)
+        .select_related("hold")
+        .prefetch_related("diagnoses", "procedures")
+    )
     return {row.encounter_id: row for row in rows}
 
 

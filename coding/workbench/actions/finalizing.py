@@ -18,6 +18,7 @@ from coding.workbench.evidence.policy import evidence_checks
 from coding.workbench.grouping import why_not_grouped
 from coding.workbench.history.enums import SnapshotKind
 from coding.workbench.history.taking import keep_state
+from coding.workbench.holds.keeping import let_go
 from coding.workbench.models import CodingRecord, CodingSummary, Grouping
 from coding.workbench.notices import checklist
 from coding.workbench.reading import coded_stay
@@ -51,6 +52,7 @@ def finalize(*, by: User, record: CodingRecord, version: int) -> CodingSummary:
     summary = _summarize(by, locked, coded, grouping, list(answered.values()))
     locked.coder = by
     touch(locked, CodingStatus.FINALIZED)
+    let_go(locked)
     keep_state(locked, by, SnapshotKind.FINAL, summary.content, note=summary.reason, summary=summary)
     show(record, locked)
     coding_finalized.send(sender=CodingSummary, encounter_id=locked.encounter_id, summary_id=summary.pk, actor_id=by.pk)

@@ -21,7 +21,9 @@ from coding.workbench.evidence.models import Evidence, EvidenceOverride, Evidenc
 from coding.workbench.evidence.policy import shown_code
 from coding.workbench.evidence.rules import digest_of, trimmed
 from coding.workbench.evidence.state import level_of
+from coding.workbench.holds.keeping import require_free
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord
+from coding.workbench.sending.once import apply_once
 from hims.lib.access import Permission
 from hims.lib.errors import DomainError
 from hims.lib.text import squeeze
@@ -190,6 +192,8 @@ def _open_record(document: Document) -> CodingRecord:
 
 def _locked(record: CodingRecord) -> CodingRecord:
     locked: CodingRecord = CodingRecord.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    apply_once(locked, gate.acting())
+    require_free(locked, gate.acting())
     if locked.status == CodingStatus.FINALIZED:
         raise DomainError(FINAL)
     return locked

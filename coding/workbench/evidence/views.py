@@ -19,8 +19,10 @@ from coding.workbench.evidence.policy import shown_code
 from coding.workbench.evidence.presenters import panel_context
 from coding.workbench.evidence.selectors import document_of_coding, evidence_panel
 from coding.workbench.forms import values_of
+from coding.workbench.holds.keeping import is_free_for
 from coding.workbench.models import CodingRecord
 from coding.workbench.selectors import record_for
+from coding.workbench.sending.once import AppliedAlready, sent_as
 from coding.workbench.views import PASSED_ON, pane_answer
 from hims.lib.access import Permission
 from hims.lib.errors import DomainError
@@ -37,7 +39,7 @@ def panel(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     found = evidence_panel(by=by, encounter_id=encounter_id)
     places = facilities_for(by, Permission.CODING_EDIT)
     open_here = any(place.pk == found.record.facility_id for place in places)
-    may_edit = open_here and found.record.status != CodingStatus.FINALIZED
+    may_edit = open_here and found.record.status != CodingStatus.FINALIZED and is_free_for(found.record, by)
     return render(request, "coding/workbench/evidence/panel.html", panel_context(found, may_edit=may_edit))
 
 
@@ -51,9 +53,12 @@ def pin_words(request: HttpRequest, document_id: UUID) -> HttpResponse:
         raise DomainError("This document belongs to no encounter.")
     try:
         asked = values_of(PinForm(request.POST))
-        actions.pin(by=by, document=document, **asked)
+        with sent_as(request.POST.get("change", "")):
+            actions.pin(by=by, document=document, **asked)
     except PASSED_ON:
         raise
+    except AppliedAlready as done:
+        return pane_answer(request, document.encounter_id, {"said": done.message})
     except DomainError as error:
         return pane_answer(request, document.encounter_id, {"refused": error.message}, status=422)
     said = f"Pinned to {shown_code((asked['system'], asked['code']))}."
@@ -124,9 +129,12 @@ def _change(
     demand(by, permission, event="coding.changed")
     record = record_for(by=by, encounter_id=encounter_id)
     try:
-        said = change(by, record, values_of(form(request.POST)))
+        with sent_as(request.POST.get("change", "")):
+            said = change(by, record, values_of(form(request.POST)))
     except PASSED_ON:
         raise
+    except AppliedAlready as done:
+        said = done.message
     except DomainError as error:
         return pane_answer(request, encounter_id, {"refused": error.message}, status=422)
     return pane_answer(request, encounter_id, {"said": said})

@@ -36,7 +36,7 @@ def take_snapshot(
 
     Raises StaleCoding, and DomainError when the coding is finalized or the baseline of this side is set already.
     """
-    locked = lock(record, version)
+    locked = lock(record, version, changes=False)
     grouping = Grouping.objects.filter(record=locked).first()
     drg = grouping.final_drg if grouping and grouping.final_drg not in NOT_GROUPED else ""
     standpoint, before = standpoint_of(by, locked.facility_id), states_of(locked)

@@ -63,7 +63,7 @@ def read_document(
     documents and marks there are.
     """
     document = opened(documents.filter(encounter__isnull=False), document_id, number)
-    record = gate.rows_of(CodingRecord).get(encounter=document.document.encounter)
+    record = gate.rows_of(CodingRecord).select_related("hold").get(encounter=document.document.encounter)
     version = document.version
     pins = [pin for pin in record_evidence(record).pins if pin.version_id == version.pk]
     seen = [pin for pin in pins if pin.place is not None]

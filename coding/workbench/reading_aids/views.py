@@ -12,6 +12,7 @@ from audit.gate import facilities_for
 from coding.workbench.enums import CodingStatus
 from coding.workbench.evidence.selectors import document_of_coding
 from coding.workbench.forms import values_of
+from coding.workbench.holds.keeping import is_free_for
 from coding.workbench.reading_aids import presenters
 from coding.workbench.reading_aids.actions import note_read
 from coding.workbench.reading_aids.forms import ReadForm, WordsForm
@@ -81,4 +82,4 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 def _may_edit(by: User, found: ReadDocument) -> bool:
     open_here = any(place.pk == found.record.facility_id for place in facilities_for(by, Permission.CODING_EDIT))
-    return open_here and found.record.status != CodingStatus.FINALIZED
+    return open_here and found.record.status != CodingStatus.FINALIZED and is_free_for(found.record, by)

@@ -13,7 +13,9 @@ from django.db import connection
 
 from coding.grouper.engine import group_fields
 from coding.grouper.record import grouper_claim
+from coding.workbench.holds.actions import take
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, Grouping
+from hims.lib.ids import uuid7
 from hims.staff.models import Facility, User
 from hims.staff.selectors import system_user
 from records.encounters.models import Encounter
@@ -87,6 +89,16 @@ def test_coding_somebody_works_on_is_left_alone(tmp_path: Path, coder: User) -> 
     CodedDiagnosis.objects.filter(role="secondary").delete()
     done = run("import_abstracts", path)
     assert (counts(done), done.counts["warnings"]) == ((1, 0, 0, 1, 0), {"left_to_their_coder": 1})
+
+
+def test_coding_somebody_has_open_is_left_alone(tmp_path: Path, coder: User) -> None:
+    path = write(tmp_path, CLAIM | {"account_number": "X1"})
+    run("import_abstracts", path)
+    take(by=coder, record=CodingRecord.objects.get(), page=uuid7(), anew=True)
+    changed = write(tmp_path, CLAIM | {"account_number": "X1", "sdx": ["N179"]}, name="b.jsonl")
+    done = run("import_abstracts", changed)
+    assert (counts(done), done.counts["warnings"]) == ((1, 0, 0, 1, 0), {"left_to_their_coder": 1})
+    assert CodingRecord.objects.get().version == 1
 
 
 def test_finalized_coding_refuses_other_codes(tmp_path: Path) -> None:
