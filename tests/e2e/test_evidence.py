@@ -12,7 +12,7 @@ from tests.e2e.hospital import value
 
 pytestmark = pytest.mark.e2e
 ENCOUNTER = "SELECT id FROM records_encounter WHERE source_key = %s"
-MOUSE, KEYS = "demo|case|02-septic-shock-esbl", "demo|case|03-nstemi-stents"
+MOUSE, KEYS = "demo|case|05-embolic-stroke-wrong-page", "demo|case|03-nstemi-stents"
 
 
 def opened(page: Page, hospital: str, key: str) -> str:
