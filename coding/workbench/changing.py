@@ -39,7 +39,9 @@ class Draft:
 def lock(record: CodingRecord, version: int) -> CodingRecord:
     """The record locked until the transaction ends. Raises StaleCoding when `version` is not the newest."""
     locked: CodingRecord = (
-        CodingRecord.objects.select_for_update(of=("self",)).select_related("encounter", "patient").get(pk=record.pk)
+        CodingRecord.objects.select_for_update(of=("self",))
+        .select_related("encounter", "patient", "abstract")
+        .get(pk=record.pk)
     )
     if locked.version != version:
         raise StaleCoding(STALE)
@@ -56,7 +58,7 @@ def changing(record: CodingRecord, version: int) -> Iterator[Draft]:
     if locked.status == CodingStatus.FINALIZED:
         raise DomainError(FINAL)
     yield Draft(
-        locked, stay_of(locked.encounter, locked.patient), diagnosis_lines(locked.diagnoses.all()),
+        locked, stay_of(locked), diagnosis_lines(locked.diagnoses.all()),
         procedure_lines(locked.procedures.all()),
     )  # fmt: skip
     touch(locked, CodingStatus.IN_PROGRESS)
