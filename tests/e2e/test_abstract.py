@@ -49,7 +49,7 @@ def test_abstract_by_keyboard_regroups_refuses_beside_the_field_and_undoes(
     row = page.locator("#abstract-discharge_disposition-row")
     expect(row).to_contain_text("Coder; registration:")
     # When what cannot be is typed, and the next item at once
-    hours = page.get_by_label("Mechanical ventilation")
+    hours = page.get_by_label("Mechanical ventilation", exact=True)
     hours.fill("99999")
     page.keyboard.press("Tab")
     # Then the sentence stands beside the field, with what was typed

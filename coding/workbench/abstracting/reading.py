@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coding.workbench.abstracting.models import Abstract
 from coding.workbench.abstracting.rules import AbstractFacts, Moved
 from coding.workbench.models import CodingRecord
@@ -29,14 +31,13 @@ def effective(record: CodingRecord, name: str) -> str:
 def facts_of(record: CodingRecord) -> AbstractFacts:
     """What rules look at. No query when abstract and encounter are joined."""
     abstract = abstract_of(record)
-    items = {
-        "admission_type": effective(record, "admission_type"),
-        "point_of_origin": effective(record, "point_of_origin"),
-    }
+    registered = AbstractFacts(
+        admission_type=effective(record, "admission_type"), point_of_origin=effective(record, "point_of_origin")
+    )
     if abstract is None:
-        return AbstractFacts(**items)
-    return AbstractFacts(
-        **items, birth_weight_grams=abstract.birth_weight_grams, ventilation_hours=abstract.ventilation_hours,
+        return registered
+    return replace(
+        registered, birth_weight_grams=abstract.birth_weight_grams, ventilation_hours=abstract.ventilation_hours,
         local=dict(abstract.local), moved=_moved(record, abstract),
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -57,7 +58,7 @@ def save(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
         raise
     except DomainError as error:
         return _refused(request, encounter_id, error)
-    extra = {
+    extra: dict[str, Any] = {
         "said": f"{done.label} saved.", "undo": json.dumps({"name": done.name, "value": done.before}),
         "undo_at": "abstract/save",
     }  # fmt: skip

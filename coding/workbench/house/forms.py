@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -130,8 +130,8 @@ def typed_values(text: str, kind: Kind) -> tuple[str, ...]:
 def _iso(text: str) -> str:
     for shape in DAY_FORMATS:
         try:
-            return forms.DateField(input_formats=[shape]).clean(text).isoformat()
-        except forms.ValidationError:
+            return datetime.strptime(text, shape).date().isoformat()
+        except ValueError:
             continue
     return text
 

@@ -104,7 +104,7 @@ def _stay(record: CodingRecord, coded: CodedStay) -> dict[str, Value]:
 
 def _codes(coded: CodedStay) -> dict[str, Value]:
     diagnoses = tuple(line.code for line in coded.diagnoses if line.role in REPORTED)
-    procedures = tuple(line.code for line in (*coded.procedures, *coded.services))
+    procedures = (*(line.code for line in coded.procedures), *(line.code for line in coded.services))
     return {
         "principal": tuple(line.code for line in coded.in_role(DiagnosisRole.PRINCIPAL)),
         "diagnoses": diagnoses, "procedures": procedures,

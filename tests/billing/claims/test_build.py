@@ -277,4 +277,4 @@ def test_birth_weight_is_value_code_54_of_a_newborns_claim(
     stated(encounter, coder, {"admission_type": admission}, {"birth_weight_grams": 3250})
     claim = built_of(encounter).claim
     assert isinstance(claim, InstitutionalClaim)
-    assert [(each.code, each.amount) for each in claim.values] == values
+    assert [(each.code, int(each.amount)) for each in claim.values] == values
