@@ -13,7 +13,7 @@ from coding.workbench.house.actions import Wording
 from coding.workbench.house.models import LONGEST_MESSAGE, LONGEST_NAME
 from coding.workbench.house.rules import MOST_CONDITIONS, Condition, Fact, Kind, Op, condition_fault
 from coding.workbench.house.vocabulary import OP_WORDS, SEVERITIES
-from hims.lib.forms import DAY_FORMATS, LineField, day_field
+from hims.lib.forms import DAY_FORMATS, LineField, day_field, mark_needed
 
 AND, OR = "and", "or"
 JOINS = [(AND, "and"), (OR, "or")]
@@ -55,6 +55,7 @@ class RuleForm(forms.Form):
             self.fields[f"c{place}-join"] = forms.ChoiceField(choices=JOINS, required=False, label="Joined by")
             self._add(f"c{place}", blank="No condition")
         self._add(CHECK, blank="Choose")
+        mark_needed(self, *(name for name in self.fields if "-" in name))
 
     def _add(self, prefix: str, *, blank: str) -> None:
         """The four parts of one condition."""
