@@ -14,16 +14,20 @@ from coding.codesets.official.models import (
     PcsTableRow,
 )
 from coding.shelf.models import Bookmark, CodeComment, CodeGroup, Favourite, PersonalNote
+from coding.workbench.abstracting.models import Abstract, AbstractField
 from coding.workbench.edits.models import EditOverride
 from coding.workbench.evidence.models import Evidence, EvidenceOverride, EvidencePolicy
 from coding.workbench.history.models import CodingSnapshot, DrgMismatch
 from coding.workbench.holds.models import AccountHold
+from coding.workbench.house.models import HouseRule, HouseRuleTrial, HouseRuleVersion
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, CodingSummary, Grouping
 from coding.workbench.reading_aids.models import ReadMark
 from coding.workbench.sending.models import SentChange
 from coding.workbench.services.models import CodedService, ServicePointer
 
 __all__ = [
+    "Abstract",
+    "AbstractField",
     "AccountHold",
     "Bookmark",
     "Code",
@@ -50,6 +54,9 @@ __all__ = [
     "EvidencePolicy",
     "Favourite",
     "Grouping",
+    "HouseRule",
+    "HouseRuleTrial",
+    "HouseRuleVersion",
     "IndexTerm",
     "OwnIndexBuild",
     "OwnIndexTerm",

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from billing.claims import build_institutional, build_professional
 from billing.claims.build_codes import dropped_codes
-from billing.claims.build_parties import coverage_on, submission_of
+from billing.claims.build_parties import submission_of
 from billing.claims.enums import ClaimForm
 from billing.claims.rules import ORIGINAL, REPLACEMENT, control_number, form_of
 from billing.claims.sources import ClaimSource
@@ -23,6 +23,7 @@ from billing.x12.loops import Submission, TransactionSet
 from billing.x12.segments import render
 from hims.lib.dates import local_date
 from records.encounters.enums import EncounterClass, EncounterStatus
+from records.registry.coverage import coverage_on
 from records.registry.enums import PayerKind
 from records.registry.models import Coverage, Payer
 from records.sensitivity.rules import SHORT_NOTICE
@@ -123,15 +124,20 @@ def _state_faults(source: ClaimSource) -> list[Fault]:
 
 
 def _stale_faults(source: ClaimSource) -> list[Fault]:
-    """A DRG holds for the discharge it was grouped with; another day or disposition needs another final coding."""
-    coded = source.summary.content.get("encounter", {}) if source.summary else {}
+    """A DRG holds for the discharge it was grouped with; another day or disposition needs another final coding.
+
+    The coder's own disposition is no such change: what registration said then is what is compared, where the summary kept it.
+    """
+    content = source.summary.content if source.summary else {}
+    counted = content.get("encounter", {})
+    registered = content.get("registered") or counted
     encounter = source.encounter
     now = {
         "discharge_disposition": encounter.discharge_disposition,
         "discharged_on": encounter.discharged_on.isoformat() if encounter.discharged_on else "",
         "admitted_on": encounter.admitted_on.isoformat(),
     }
-    if all(coded.get(name, value) == value for name, value in now.items()):
+    if all(value in (registered.get(name, value), counted.get(name)) for name, value in now.items()):
         return []
     sentence = "Admission or discharge was corrected after coding was finalized; code the encounter again."
     return [Fault("CODING_STALE", "coding", sentence)]

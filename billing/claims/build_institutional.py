@@ -22,6 +22,8 @@ from records.registry.models import Coverage
 
 COVERED_DAYS = "80"
 """UB-04 value code of the days that the primary payer covers; Medicare wants it on inpatient bills."""
+BIRTH_WEIGHT, NEWBORN = "54", "4"
+"""UB-04 value code of a newborn's weight in grams, required with admission type 4."""
 
 
 def claim(source: ClaimSource, coverage: Coverage | None, *, frequency: str, number: str) -> InstitutionalClaim:
@@ -42,14 +44,15 @@ def claim(source: ClaimSource, coverage: Coverage | None, *, frequency: str, num
         admission_on=encounter.admitted_on if inpatient else None,
         admission_time=_clock(encounter, discharge=False) if inpatient else None,
         discharge_time=_clock(encounter, discharge=True) if inpatient else None,
-        admission_type=encounter.admission_type, admission_source=encounter.point_of_origin,
-        patient_status=encounter.discharge_disposition, drg=source.summary.final_drg if inpatient else "",
+        admission_type=source.coded("admission_type"), admission_source=source.coded("point_of_origin"),
+        patient_status=source.coded("discharge_disposition"), drg=source.summary.final_drg if inpatient else "",
         principal_diagnosis=codes.principal, admitting_diagnosis=codes.admitting, reasons_for_visit=codes.reasons,
         external_causes=codes.external, other_diagnoses=codes.others,
         principal_procedure=codes.procedures[0] if codes.procedures else None, other_procedures=codes.procedures[1:],
-        values=_values(encounter, coverage) if inpatient else (),
-        attending=build_parties.provider(encounter.attending),
-        operating=build_parties.provider(source.operating) if codes.procedures else None, lines=lines,
+        values=_values(source, coverage) if inpatient else (),
+        attending=build_parties.provider(source.attending),
+        operating=build_parties.provider(source.operating) if codes.procedures else None,
+        other_operating=build_parties.provider(source.other_operating) if codes.procedures else None, lines=lines,
     )  # fmt: skip
 
 
@@ -74,12 +77,16 @@ def _clock(encounter: Encounter, *, discharge: bool) -> time | None:
     return moment.astimezone(ZoneInfo(encounter.facility.time_zone)).time().replace(second=0, microsecond=0)
 
 
-def _values(encounter: Encounter, coverage: Coverage | None) -> tuple[CodedAmount, ...]:
+def _values(source: ClaimSource, coverage: Coverage | None) -> tuple[CodedAmount, ...]:
+    encounter, grams = source.encounter, source.stated.get("birth_weight_grams")
+    values = []
+    if grams and source.coded("admission_type") == NEWBORN:
+        values.append(CodedAmount(code=BIRTH_WEIGHT, amount=Decimal(grams)))
     medicare = coverage is not None and coverage.payer.kind == PayerKind.MEDICARE_A
-    if not medicare or encounter.discharged_on is None:
-        return ()
-    days = length_of_stay_days(encounter.admitted_on, encounter.discharged_on)
-    return (CodedAmount(code=COVERED_DAYS, amount=Decimal(days)),)
+    if medicare and encounter.discharged_on is not None:
+        days = length_of_stay_days(encounter.admitted_on, encounter.discharged_on)
+        values.append(CodedAmount(code=COVERED_DAYS, amount=Decimal(days)))
+    return tuple(values)
 
 
 def _lines(source: ClaimSource, inpatient: bool) -> tuple[InstitutionalLine, ...]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from billing.claims.enums import ClaimForm
 from billing.claims.rules import digits, filing_indicator, split_given
@@ -16,17 +15,6 @@ from records.registry.enums import Relationship
 from records.registry.models import Address, Coverage, Patient, Payer
 
 OFFICE = "Billing office"
-
-
-def coverage_on(coverages: Sequence[Coverage], on: date) -> Coverage | None:
-    """The first coverage by rank in force on a day; the coverages are in order of rank."""
-    return next((row for row in coverages if _in_force(row, on)), None)
-
-
-def _in_force(coverage: Coverage, on: date) -> bool:
-    return (coverage.starts_on is None or coverage.starts_on <= on) and (
-        coverage.ends_on is None or on <= coverage.ends_on
-    )
 
 
 def sender_id(facility: Facility) -> str:

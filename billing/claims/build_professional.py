@@ -27,7 +27,7 @@ def claim(source: ClaimSource, coverage: Coverage | None, *, frequency: str, num
         original_claim_number=source.original.payer_control_number if source.original else "",
         medical_record_number=source.medical_record_number, frequency_code=frequency,
         place_of_service=place_of_service(encounter.facility.taxonomy_code), diagnoses=diagnoses,
-        rendering=build_parties.provider(encounter.attending), lines=lines,
+        rendering=build_parties.provider(source.attending), lines=lines,
     )  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def _lines(source: ClaimSource, diagnoses: int) -> tuple[ProfessionalLine, ...]:
     """A line names its clinician only where it is another one than the claim's (loop 2420A)."""
     netted = net_lines(facts(source.charges), form=ClaimForm.PROFESSIONAL, inpatient=False)
     people = {str(charge.rendering_id): charge.rendering for charge in source.charges if charge.rendering_id}
-    attending = str(source.encounter.attending_id or "")
+    attending = str(source.attending.pk) if source.attending else ""
     return tuple(
         ProfessionalLine(
             hcpcs=line.hcpcs_code, modifiers=line.modifiers, charge_amount=line.amount, units=line.units,

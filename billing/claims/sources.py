@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -24,12 +24,16 @@ from records.registry.models import Address, Coverage, MedicalRecordNumber
 from records.sensitivity.rules import claim_is_held
 
 ADDRESS_ORDER = (AddressUse.HOME, AddressUse.BILLING, AddressUse.TEMPORARY, AddressUse.WORK)
+STATED = ("attending", "operating", "other_operating")
 ACCOUNT_RELATED = ("encounter__facility", "encounter__attending", "encounter__patient")
 
 
 @dataclass
 class ClaimSource:
-    """Everything known about one account; coverages by rank, charges by day; consented: labels of consents in force."""
+    """Everything known about one account; coverages by rank, charges by day; consented: labels of consents in force.
+
+    attending: whom the coder's abstract names, else registration's; so are the operating clinicians.
+    """
 
     account: Account
     summary: CodingSummary | None = None
@@ -38,7 +42,9 @@ class ClaimSource:
     address: Address | None = None
     medical_record_number: str = ""
     charges: list[Charge] = field(default_factory=list)
+    attending: Provider | None = None
     operating: Provider | None = None
+    other_operating: Provider | None = None
     claims: list[Claim] = field(default_factory=list)
     consented: frozenset[str] = frozenset()
 
@@ -56,6 +62,18 @@ class ClaimSource:
     def encounter(self) -> Encounter:
         """The visit."""
         return self.account.encounter
+
+    def coded(self, name: str) -> str:
+        """An item of the stay as the summary has it; what a summary does not tell is registration's."""
+        content = self.summary.content if self.summary else {}
+        known: str = content.get("encounter", {}).get(name) or getattr(self.encounter, name)
+        return known
+
+    @property
+    def stated(self) -> Mapping[str, Any]:
+        """The coder's own items in the summary's abstract."""
+        content: Mapping[str, Any] = self.summary.content if self.summary else {}
+        return content.get("abstract") or {}
 
     @property
     def current(self) -> Claim | None:
@@ -85,7 +103,7 @@ def load_sources(accounts: Sequence[Account]) -> list[ClaimSource]:
         by_account[charge.account_id].charges.append(charge)
     for claim in Claim.objects.filter(account__in=by_account).order_by("created_at", "id"):
         by_account[claim.account_id].claims.append(claim)
-    _operating(sources)
+    _clinicians(sources)
     _consents(sources.values())
     return [sources[account.encounter_id] for account in accounts]
 
@@ -137,10 +155,12 @@ def _place(address: Address) -> int:
     return ADDRESS_ORDER.index(AddressUse(address.use))
 
 
-def _operating(sources: dict[UUID, ClaimSource]) -> None:
-    """Whom the summary names for the principal procedure, or who took part as operating clinician."""
-    named = {key: _procedure_provider(source.summary) for key, source in sources.items()}
-    wanted = [name for name in named.values() if name]
+def _clinicians(sources: dict[UUID, ClaimSource]) -> None:
+    """Whom the abstract names; else registration's attending, and as operating one whom the summary names for the principal
+    procedure, or who took part in that role."""
+    steps = {key: _procedure_provider(source.summary) for key, source in sources.items()}
+    stated = [_stated(source, name) for source in sources.values() for name in STATED]
+    wanted = [name for name in (*steps.values(), *stated) if name]
     found = {
         name: provider
         for provider in Provider.objects.filter(Q(key__in=wanted) | Q(pk__in=filter(None, map(_uuid, wanted))))
@@ -151,8 +171,15 @@ def _operating(sources: dict[UUID, ClaimSource]) -> None:
     )
     taking_part = {row.encounter_id: row.provider for row in roles.order_by("-pk")}
     for key, source in sources.items():
+        source.attending = found.get(_stated(source, "attending")) or source.encounter.attending
         if source.summary and source.summary.content.get("procedures"):
-            source.operating = found.get(named[key]) or taking_part.get(key)
+            named = found.get(_stated(source, "operating")) or found.get(steps[key])
+            source.operating = named or taking_part.get(key)
+            source.other_operating = found.get(_stated(source, "other_operating"))
+
+
+def _stated(source: ClaimSource, name: str) -> str:
+    return str((source.stated.get(name) or {}).get("id", ""))
 
 
 def _procedure_provider(summary: CodingSummary | None) -> str:

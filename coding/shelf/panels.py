@@ -126,7 +126,7 @@ def _origin(asked: Mapping[str, str]) -> dict[str, Any]:
 
 def _stay(request: HttpRequest, encounter_id: UUID) -> Stay:
     record = stay_for_reference(by=person(request), encounter_id=encounter_id)
-    return stay_of(record.encounter, record.patient)
+    return stay_of(record)
 
 
 def _beside(request: HttpRequest, stay: Stay) -> HttpRequest:

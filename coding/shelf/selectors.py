@@ -99,7 +99,7 @@ def code_card(records: QuerySet[CodingRecord], *, system: str, code: str) -> Cod
 @gate.query(Permission.CODING_VIEW, CodingRecord, event="coding.reference_opened")
 def stay_for_reference(records: QuerySet[CodingRecord], *, encounter_id: UUID) -> CodingRecord:
     """The record whose coding day, and setting, a book beside it follows."""
-    return records.select_related("encounter", "patient").get(encounter_id=encounter_id)
+    return records.select_related("encounter", "patient", "abstract").get(encounter_id=encounter_id)
 
 
 @gate.query(Permission.CODING_VIEW, CodingRecord, event="coding.accounts_listed")
@@ -120,11 +120,11 @@ def transfer_from(
 
     DoesNotExist when the account is not in reach or another patient's. Constant queries.
     """
-    record = records.select_related("encounter", "patient").get(encounter_id=encounter_id)
+    record = records.select_related("encounter", "patient", "abstract").get(encounter_id=encounter_id)
     coded = coded_stay(record)
     if source_id is not None:
         source = records.filter(patient_id=record.patient_id).exclude(pk=record.pk)
-        other = source.select_related("encounter", "patient").get(encounter_id=source_id)
+        other = source.select_related("encounter", "patient", "abstract").get(encounter_id=source_id)
         theirs = coded_stay(other)
         candidates, name = taken_over(theirs.diagnoses, theirs.procedures), f"account {other.encounter.account_number}"
     else:

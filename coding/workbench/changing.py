@@ -46,7 +46,9 @@ def lock(record: CodingRecord, version: int, *, changes: bool = True) -> CodingR
     hold the account (AccountHeld).
     """
     locked: CodingRecord = (
-        CodingRecord.objects.select_for_update(of=("self",)).select_related("encounter", "patient").get(pk=record.pk)
+        CodingRecord.objects.select_for_update(of=("self",))
+        .select_related("encounter", "patient", "abstract")
+        .get(pk=record.pk)
     )
     apply_once(locked, gate.acting())
     if changes:
@@ -66,7 +68,7 @@ def changing(record: CodingRecord, version: int) -> Iterator[Draft]:
     if locked.status == CodingStatus.FINALIZED:
         raise DomainError(FINAL)
     yield Draft(
-        locked, stay_of(locked.encounter, locked.patient), diagnosis_lines(locked.diagnoses.all()),
+        locked, stay_of(locked), diagnosis_lines(locked.diagnoses.all()),
         procedure_lines(locked.procedures.all()),
     )  # fmt: skip
     touch(locked, CodingStatus.IN_PROGRESS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from coding.workbench.abstracting.rules import AbstractFacts
 from coding.workbench.enums import DiagnosisRole
 from coding.workbench.rules import REPORTED, DiagnosisLine, ProcedureLine, Stay
 from coding.workbench.services.rules import ServiceLine
@@ -16,7 +17,7 @@ class CodedStay:
 
     diagnoses, procedures: in coded order. invalid: sentence by code for what may not be reported on `stay.coded_on`.
     exempt: diagnosis codes that need no POA. edits: names of Medicare code edits by code, "" for the stay itself.
-    services: service lines of an outpatient encounter, in order.
+    services: service lines of an outpatient encounter, in order. abstract: the items beside the codes, as they count.
     """
 
     stay: Stay
@@ -26,6 +27,7 @@ class CodedStay:
     exempt: frozenset[str] = frozenset()
     edits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     services: tuple[ServiceLine, ...] = ()
+    abstract: AbstractFacts = field(default_factory=AbstractFacts)
 
     def in_role(self, role: str) -> list[DiagnosisLine]:
         """The diagnoses of a role in sequence."""

@@ -157,7 +157,9 @@ class CodingSummary(models.Model):
 
     content: {"diagnoses": [{role, sequence, code, poa, title}], "procedures": [{sequence, code, performed_on, provider, title}],
     "services": [{sequence, system, code, title, modifiers, units, serviced_on, revenue_code, ndc, provider, diagnoses}],
-    "overrides": [{edit, codes, text, reason, by, at}], "drg": {...}, "encounter": {...},
+    "overrides": [{edit, codes, text, reason, by, at}], "drg": {...}, "encounter": {...}: admission type, point of origin and
+    disposition as they count, the coder's before registration's, "registered": {the same as registration had them},
+    "abstract": {birth_weight_grams, ventilation_hours, attending, operating, other_operating, local: [{key, label, value}]},
     "evidence": [{system, code, document, version, version_sha256, begins, ends, quote_sha256 ...}],
     "evidence_overrides": [...], "evidence_policy": level}; sha256: of its canonical JSON.
     """

@@ -78,7 +78,7 @@ def _open_edits(found: Sequence[Finding], answered: Collection[str]) -> str:
 def _not_discharged(coded: CodedStay) -> str:
     if coded.stay.discharged_on is None:
         return "The encounter is not discharged."
-    return "" if coded.stay.discharge_disposition else "The disposition is missing. Correct the discharge first."
+    return "" if coded.stay.discharge_disposition else "The disposition is missing. State it in the abstract."
 
 
 def _lacking_poa(coded: CodedStay) -> str:

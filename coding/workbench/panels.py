@@ -31,6 +31,7 @@ class Panel:
 
 PANELS: tuple[Panel, ...] = (
     Panel("what-if", "What if", "v w", "coding:what_if", permission=Permission.DRG_GROUP, follows=True, inpatient=True),
+    Panel("abstract", "Abstract", "v a", "coding:abstract"),
     Panel("history", "History", "v h", "coding:history", follows=True),
     Panel("evidence", "Evidence", "v e", "coding:evidence", follows=True),
     Panel("stays", "Earlier stays", "v b", "coding:earlier_stays"),

@@ -28,10 +28,10 @@ from hims.lib.dates import local_date
 from records.chart.presenters import document_row
 from records.encounters.models import Provider
 from records.encounters.rules import length_of_stay_days
-from records.encounters.vocabulary import DISPOSITIONS
+from records.encounters.vocabulary import ALL_DISPOSITIONS
 from records.presenters import banner, day, moment, mrn_of
 
-_DISPOSITIONS = dict(DISPOSITIONS)
+_DISPOSITIONS = dict(ALL_DISPOSITIONS)
 STATUS_TONES = {CodingStatus.UNCODED: "neutral", CodingStatus.IN_PROGRESS: "inform", CodingStatus.FINALIZED: "done"}
 SEVERITY_WORDS = {"MCC": "with MCC", "CC": "with CC", "NON_CC": "without CC/MCC"}
 LATE_DAYS = 4

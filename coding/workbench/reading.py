@@ -7,20 +7,23 @@ from dataclasses import replace
 
 from coding.codesets.enums import CodeSystem
 from coding.codesets.selectors import poa_exemptions, validities
+from coding.workbench.abstracting.reading import effective, facts_of
 from coding.workbench.coded import CodedStay
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord
 from coding.workbench.rules import ROLE_ORDER, DiagnosisLine, ProcedureLine, Stay
-from records.encounters.models import Encounter
-from records.registry.models import Patient
 
 _PLACE = {role.value: place for place, role in enumerate(ROLE_ORDER)}
 
 
-def stay_of(encounter: Encounter, patient: Patient) -> Stay:
-    """The encounter as the rules see it."""
+def stay_of(record: CodingRecord) -> Stay:
+    """The encounter as the rules see it, with the disposition that counts: the coder's before registration's.
+
+    The record carries its encounter, patient and abstract; without the join the abstract is one query more.
+    """
+    encounter, patient = record.encounter, record.patient
     return Stay(
         encounter_class=encounter.encounter_class, admitted_on=encounter.admitted_on,
-        discharged_on=encounter.discharged_on, discharge_disposition=encounter.discharge_disposition,
+        discharged_on=encounter.discharged_on, discharge_disposition=effective(record, "discharge_disposition"),
         birth_date=patient.birth_date, sex=patient.sex,
     )  # fmt: skip
 
@@ -40,9 +43,10 @@ def procedure_lines(rows: Iterable[CodedProcedure]) -> tuple[ProcedureLine, ...]
 def coded_stay(record: CodingRecord) -> CodedStay:
     """The record's codes as they stand in the database, for the grouper. Two queries; nothing is judged."""
     return CodedStay(
-        stay_of(record.encounter, record.patient),
+        stay_of(record),
         diagnosis_lines(CodedDiagnosis.objects.filter(record=record)),
         procedure_lines(CodedProcedure.objects.filter(record=record)),
+        abstract=facts_of(record),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.utils import timezone
 from audit import gate
 from coding.codesets.enums import CodeSystem
 from coding.codesets.selectors import titles_for
+from coding.workbench.abstracting.reading import facts_of
 from coding.workbench.coded import CodedStay
 from coding.workbench.edits.engine import live_edits
 from coding.workbench.edits.findings import Finding, Writing
@@ -23,6 +24,7 @@ from coding.workbench.edits.settling import standing
 from coding.workbench.enums import CodingStatus
 from coding.workbench.evidence.state import RecordEvidence, record_evidence
 from coding.workbench.grouping import why_not_grouped
+from coding.workbench.house.reading import house_part
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, CodingSummary, Grouping
 from coding.workbench.reading import diagnosis_lines, procedure_lines, stay_of
 from coding.workbench.reading_aids.state import Reading, reading_of
@@ -126,7 +128,14 @@ def coding_for(
     """
     record = (
         records.select_related(
-            "encounter__facility", "facility", "patient", "coder", "grouping", "hold__holder", "hold__lost_to"
+            "encounter__facility",
+            "facility",
+            "patient",
+            "coder",
+            "grouping",
+            "abstract",
+            "hold__holder",
+            "hold__lost_to",
         )
         .annotate(now=Now())
         .prefetch_related("patient__mrns", "encounter__providers__provider")
@@ -138,6 +147,7 @@ def coding_for(
     authors = list(Provider.objects.filter(pk__in=documents.values("author_id")))
     listed = _listed(documents, authors) if with_documents else []
     case = case_of(coded, () if coded.stay.inpatient else _writings(encounter_id))
+    case = replace(case, **house_part(record, coded))
     return Coding(
         record=record, coded=coded, grouping=grouping, ungrouped=why_not_grouped(coded, grouping), titles=_titles(coded),
         documents=listed, procedure_providers={row.pk: row.provider for row in procedures},
@@ -170,9 +180,10 @@ def _writings(encounter_id: UUID) -> tuple[Writing, ...]:
 def _coded(record: CodingRecord) -> tuple[CodedStay, list[CodedProcedure], list[CodedService]]:
     rows = list(CodedProcedure.objects.filter(record=record).select_related("provider"))
     diagnoses = diagnosis_lines(CodedDiagnosis.objects.filter(record=record))
-    stay = stay_of(record.encounter, record.patient)
+    stay = stay_of(record)
     services = [] if stay.inpatient else services_of(record.pk)
-    return with_services(CodedStay(stay, diagnoses, procedure_lines(rows)), services), rows, services
+    coded = CodedStay(stay, diagnoses, procedure_lines(rows), abstract=facts_of(record))
+    return with_services(coded, services), rows, services
 
 
 def _listed(documents: QuerySet[Document], authors: Iterable[Provider]) -> list[Document]:

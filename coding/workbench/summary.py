@@ -10,13 +10,13 @@ import orjson
 
 from coding.codesets.enums import CodeSystem
 from coding.codesets.selectors import titles_for
+from coding.workbench.abstracting.content import abstract_content, provider_words
 from coding.workbench.coded import CodedStay
 from coding.workbench.edits.models import EditOverride
 from coding.workbench.evidence.policy import evidence_content
 from coding.workbench.grouping import drg_snapshot
 from coding.workbench.models import CodingRecord, Grouping
 from coding.workbench.services.presenters import service_content
-from records.encounters.models import Provider
 
 
 def content_of(
@@ -37,16 +37,18 @@ def content_of(
         "procedures": [
             {"sequence": line.sequence, "code": line.code, "title": procedures.get(line.code, ""),
              "performed_on": line.performed_on.isoformat() if line.performed_on else "",
-             "provider": _provider_words(providers[line.id])}
+             "provider": provider_words(providers[line.id])}
             for line in coded.procedures
         ],
         "services": service_content(locked, coded),
         "overrides": [_override_words(row) for row in overrides],
         "drg": drg_snapshot(grouping),
         **evidence_content(locked, coded),
+        **abstract_content(locked),
         "encounter": {
             "account_number": encounter.account_number, "class": stay.encounter_class,
             "admitted_on": stay.admitted_on.isoformat(), "discharge_disposition": stay.discharge_disposition,
+            "admission_type": coded.abstract.admission_type, "point_of_origin": coded.abstract.point_of_origin,
             "discharged_on": stay.discharged_on.isoformat() if stay.discharged_on else "",
             "birth_date": stay.birth_date.isoformat(), "sex": stay.sex,
         },
@@ -58,10 +60,6 @@ def _override_words(row: EditOverride) -> dict[str, Any]:
         "edit": row.edit, "codes": list(row.codes), "text": row.text, "reason": row.reason, "by": str(row.given_by),
         "at": row.given_at.isoformat(),
     }  # fmt: skip
-
-
-def _provider_words(provider: Provider | None) -> dict[str, str]:
-    return {"id": str(provider.pk), "name": str(provider), "npi": provider.npi} if provider else {}
 
 
 def fingerprint(content: dict[str, Any]) -> str:

@@ -4,10 +4,12 @@ from django.urls import path
 
 from coding.shelf import panels as shelf
 from coding.workbench import views
+from coding.workbench.abstracting.urls import abstract_routes
 from coding.workbench.edits import views as edits
 from coding.workbench.evidence.urls import evidence_routes
 from coding.workbench.history import views as history
 from coding.workbench.holds.urls import hold_routes
+from coding.workbench.house.urls import house_routes
 from coding.workbench.reading_aids.urls import reading_routes
 from coding.workbench.services import views as services
 from coding.workbench.whatif import views as whatif
@@ -44,6 +46,8 @@ urlpatterns = [
     path("<uuid:encounter_id>/reconciliation", history.reconciliation, name="reconciliation"),
     *evidence_routes,
     *hold_routes,
+    *abstract_routes,
+    *house_routes,
     *reading_routes,
     path("<uuid:encounter_id>/index", shelf.index_panel, name="index"),
     path("<uuid:encounter_id>/tabular", shelf.tabular_panel, name="tabular"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from records.encounters.models import Encounter
-from records.encounters.vocabulary import ADMISSION_TYPES, DISPOSITIONS, POINTS_OF_ORIGIN
+from records.encounters.vocabulary import ADMISSION_TYPES, ALL_DISPOSITIONS, POINTS_OF_ORIGIN
 from records.presenters import encounter_words, moment, mrn_of
 
-_TYPES, _ORIGINS, _DISPOSITIONS = dict(ADMISSION_TYPES), dict(POINTS_OF_ORIGIN), dict(DISPOSITIONS)
+_TYPES, _ORIGINS, _DISPOSITIONS = dict(ADMISSION_TYPES), dict(POINTS_OF_ORIGIN), dict(ALL_DISPOSITIONS)
 
 
 def census_row(encounter: Encounter) -> dict[str, Any]:

@@ -50,3 +50,22 @@ DISPOSITIONS = [
     ("69", "69 Alternative care site in a disaster"),
     ("70", "70 Another kind of institution"),
 ]
+# The same destinations with a readmission to acute care planned; what a coder finds in the record.
+PLANNED_READMISSIONS = [
+    ("81", "81 Home, readmission planned"),
+    ("82", "82 Another acute care hospital, readmission planned"),
+    ("83", "83 Skilled nursing facility, readmission planned"),
+    ("84", "84 Custodial or supportive care, readmission planned"),
+    ("85", "85 Cancer center or children's hospital, readmission planned"),
+    ("86", "86 Home with home health services, readmission planned"),
+    ("87", "87 Court or law enforcement, readmission planned"),
+    ("88", "88 Federal hospital, readmission planned"),
+    ("89", "89 Swing bed of this hospital, readmission planned"),
+    ("90", "90 Inpatient rehabilitation, readmission planned"),
+    ("91", "91 Long-term care hospital, readmission planned"),
+    ("92", "92 Medicaid-only nursing facility, readmission planned"),
+    ("93", "93 Psychiatric hospital, readmission planned"),
+    ("94", "94 Critical access hospital, readmission planned"),
+    ("95", "95 Another kind of institution, readmission planned"),
+]
+ALL_DISPOSITIONS = [*DISPOSITIONS, *PLANNED_READMISSIONS]

@@ -82,6 +82,9 @@ PAGES: list[tuple[str, str, str]] = [
     ("Tom Ferrara", "/staff/duties", ""),
     ("Tom Ferrara", "/staff/reviews/", ""),
     ("Tom Ferrara", "/staff/audits/", ""),
+    ("Tom Ferrara", "/coding/house-rules/", ""),
+    ("Tom Ferrara", "/coding/house-rules/new", ""),
+    ("Tom Ferrara", "/coding/abstract-fields/", ""),
     ("Tom Ferrara", "/staff/audits/{}/", AUDIT),
 ]
 

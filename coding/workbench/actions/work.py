@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from audit import gate
 from audit.trail.enums import Category
+from coding.workbench.abstracting.reading import facts_of
 from coding.workbench.changing import regroup_record
 from coding.workbench.coded import CodedStay
 from coding.workbench.enums import CodingStatus
@@ -60,7 +61,7 @@ def open_work(*, by: User, encounter_ids: Sequence[UUID], facility: None = None)
         record.encounter_id: record
         for record in CodingRecord.objects.select_for_update(of=("self",))
         .filter(encounter_id__in=encounter_ids)
-        .select_related("encounter", "patient")
+        .select_related("encounter", "patient", "abstract")
         .order_by("pk")
     }
     discharged = [encounter for encounter in encounters if encounter.status == EncounterStatus.DISCHARGED]
@@ -107,7 +108,7 @@ def group_records(*, by: User, record_ids: Sequence[UUID], anew: bool = False, f
     records = list(
         CodingRecord.objects.select_for_update(of=("self",))
         .filter(pk__in=record_ids)
-        .select_related("encounter", "patient")
+        .select_related("encounter", "patient", "abstract")
         .order_by("pk")
     )
     done = Grouped(
@@ -151,8 +152,8 @@ def _codes_of(records: Sequence[CodingRecord]) -> list[CodedStay]:
         procedures[procedure.record_id].append(procedure)
     return [
         CodedStay(
-            stay_of(record.encounter, record.patient), diagnosis_lines(diagnoses[record.pk]),
-            procedure_lines(procedures[record.pk]),
+            stay_of(record), diagnosis_lines(diagnoses[record.pk]),
+            procedure_lines(procedures[record.pk]), abstract=facts_of(record),
         )
         for record in records
     ]  # fmt: skip

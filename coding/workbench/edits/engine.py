@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from coding.workbench.abstracting.edits import abstract_edits
 from coding.workbench.edits.claim import claim_edits
 from coding.workbench.edits.excludes import excludes1
 from coding.workbench.edits.findings import SEVERITIES, Case, Finding, in_order
@@ -13,9 +14,11 @@ from coding.workbench.edits.partners import partners
 from coding.workbench.edits.service_lines import service_edits
 from coding.workbench.edits.sides import sides
 from coding.workbench.edits.uncertain import uncertain
+from coding.workbench.house.edits import house_edits
 
 RULES: tuple[Callable[[Case], Iterable[Finding]], ...] = (
     claim_edits, medicare, excludes1, partners, sides, guideline, uncertain, service_edits,
+    abstract_edits, house_edits,
 )  # fmt: skip
 
 

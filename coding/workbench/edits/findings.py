@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from coding.workbench.coded import CodedStay
 from coding.workbench.edits.references import Reference
+from coding.workbench.house.rules import Rule, Snapshot
 from coding.workbench.rules import REPORTED, DiagnosisLine
 
 STOP, WARN, INFORM = "stop", "warn", "inform"
@@ -76,7 +77,8 @@ class Case:
     """Everything an edit may depend on.
 
     entries: coded codes, and what stands beside them below the same headings. notes: by coded code, nearest entry first.
-    levels: CC or MCC by code. writings: documents, for outpatient encounters.
+    levels: CC or MCC by code. writings: documents, for outpatient encounters. house: the facility's own rules in force, for
+    which the stay is the `snapshot`.
     """
 
     coded: CodedStay
@@ -84,6 +86,8 @@ class Case:
     notes: Mapping[str, tuple[TabularNote, ...]] = field(default_factory=dict)
     levels: Mapping[str, str] = field(default_factory=dict)
     writings: tuple[Writing, ...] = ()
+    house: tuple[Rule, ...] = ()
+    snapshot: Snapshot = field(default_factory=dict)
 
     @property
     def reported(self) -> list[DiagnosisLine]:

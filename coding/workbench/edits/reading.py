@@ -22,6 +22,7 @@ from coding.workbench.edits.references import is_under, references
 from coding.workbench.edits.seventh import seventh_advice
 from coding.workbench.enums import DiagnosisRole
 from coding.workbench.grouping import code_edits
+from coding.workbench.house.reading import house_part
 from coding.workbench.models import CodingRecord
 from coding.workbench.reading import coded_stay, judged
 from coding.workbench.rules import SECONDARIES_ON_CLAIM
@@ -37,7 +38,8 @@ Book = Mapping[str, tuple[tuple[date, date | None, TabularNote], ...]]
 
 def whole_case(record: CodingRecord) -> Case:
     """The record's codes as they stand in the database, judged, with all that the edits need; no documents are read."""
-    return case_of(with_services(coded_stay(record), services_of(record.pk)))
+    coded = with_services(coded_stay(record), services_of(record.pk))
+    return replace(case_of(coded), **house_part(record, coded))
 
 
 def with_services(coded: CodedStay, rows: Iterable[CodedService]) -> CodedStay:

@@ -54,11 +54,11 @@ class EvidencePanel:
 @gate.query(Permission.CODING_VIEW, CodingRecord, event="evidence.viewed", detail=("encounter_id",))
 def evidence_panel(records: QuerySet[CodingRecord], *, encounter_id: UUID) -> EvidencePanel:
     """The evidence of an encounter's coding. The number of queries does not depend on how much there is."""
-    record = records.select_related("encounter", "patient", "hold").get(encounter_id=encounter_id)
+    record = records.select_related("encounter", "patient", "hold", "abstract").get(encounter_id=encounter_id)
     evidence = record_evidence(record)
     diagnoses = list(CodedDiagnosis.objects.filter(record=record).order_by("pk").values_list("code", flat=True))
     procedures = list(CodedProcedure.objects.filter(record=record).order_by("sequence").values_list("code", flat=True))
-    on = stay_of(record.encounter, record.patient).coded_on
+    on = stay_of(record).coded_on
     cm, pcs = CodeSystem.ICD10CM, CodeSystem.ICD10PCS
     known = [*((cm.value, code) for code in diagnoses), *((pcs.value, code) for code in procedures)]
     seen = [pin.id for pin in evidence.pins if pin.place is not None]

@@ -140,17 +140,36 @@ def _dates(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[Differenc
 
 STAY_FACTS = {
     "discharge_disposition": "Disposition", "discharged_on": "Discharged", "admitted_on": "Admitted", "sex": "Sex",
-    "birth_date": "Born",
+    "birth_date": "Born", "admission_type": "Type of admission", "point_of_origin": "Point of origin",
 }  # fmt: skip
+STATED = {"birth_weight_grams": "Birth weight", "ventilation_hours": "Ventilation hours"}
+NAMED = {"attending": "Attending", "operating": "Operating", "other_operating": "Other operating"}
 
 
 def _stay(before: Content, after: Content) -> Iterable[Difference]:
+    """States kept before the abstract existed know less; what one of the two does not know is no difference."""
     old, new = before["encounter"], after["encounter"]
+    pairs = [(words, old[name], new[name]) for name, words in STAY_FACTS.items() if name in old and name in new]
+    if "abstract" in before and "abstract" in after:
+        pairs += _stated(before["abstract"], after["abstract"])
     return [
-        Difference(What.STAY, "", words, before=old[name] or "none", after=new[name] or "none")
-        for name, words in STAY_FACTS.items()
-        if old[name] != new[name]
+        Difference(What.STAY, "", words, before=str(mine or "none"), after=str(theirs or "none"))
+        for words, mine, theirs in pairs
+        if mine != theirs
     ]
+
+
+def _stated(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """The coder's items of two abstracts; an abstract of which nothing was stated is empty."""
+    pairs = [(words, old.get(name), new.get(name)) for name, words in STATED.items()]
+    pairs += [
+        (words, (old.get(name) or {}).get("name"), (new.get(name) or {}).get("name")) for name, words in NAMED.items()
+    ]
+    mine, theirs = ({row["key"]: row for row in each.get("local", ())} for each in (old, new))
+    for key in sorted(mine.keys() | theirs.keys()):
+        label = (theirs.get(key) or mine[key])["label"]
+        pairs.append((label, mine.get(key, {}).get("value"), theirs.get(key, {}).get("value")))
+    return pairs
 
 
 def made_by(after: Content, found: Iterable[Difference]) -> list[Difference]:

@@ -97,7 +97,7 @@ def _pair(numbers: list[int], before: int | None, after: int | None) -> tuple[in
 
 
 def _record(records: QuerySet[CodingRecord], encounter_id: UUID) -> CodingRecord:
-    return records.select_related("encounter__facility", "patient").get(encounter_id=encounter_id)
+    return records.select_related("encounter__facility", "patient", "abstract").get(encounter_id=encounter_id)
 
 
 @gate.query(Permission.DRG_GROUP, DrgMismatch, event="coding.reconciliation_listed", detail=("verdict", "facility_id"))

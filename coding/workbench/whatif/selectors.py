@@ -80,7 +80,7 @@ def tried_codes_for(records: QuerySet[CodingRecord], *, encounter_id: UUID, code
 
 
 def _record(records: QuerySet[CodingRecord], encounter_id: UUID) -> CodingRecord:
-    return records.select_related("encounter", "patient").get(encounter_id=encounter_id)
+    return records.select_related("encounter", "patient", "abstract").get(encounter_id=encounter_id)
 
 
 def _why_none(coded: CodedStay) -> str:

@@ -227,3 +227,54 @@ def test_office_claim_without_clinician_or_pointers_says_so(facility: Facility, 
         amount=5, service_on=encounter.admitted_on,
     )  # fmt: skip
     assert set(found(encounter)) == {"RENDERING_MISSING", "POINTER_MISSING"}
+
+
+def stated(encounter: Encounter, by: User, counted: dict[str, str], abstract: dict[str, object]) -> None:
+    """A further summary in which the coder says otherwise than registration."""
+    old = CodingSummary.objects.get(encounter=encounter)
+    registered = {
+        "discharge_disposition": encounter.discharge_disposition, "admitted_on": encounter.admitted_on.isoformat(),
+        "discharged_on": encounter.discharged_on.isoformat() if encounter.discharged_on else "",
+    }  # fmt: skip
+    content = {
+        **old.content, "encounter": {**registered, **counted}, "registered": registered, "abstract": abstract,
+    }  # fmt: skip
+    CodingSummary.objects.create(
+        encounter=encounter, patient=encounter.patient, facility=encounter.facility, number=2, final_drg=old.final_drg,
+        content=content, sha256="0" * 64, finalized_by=by,
+    )  # fmt: skip
+
+
+def test_claim_carries_the_coders_items_and_is_not_held_for_them(facility: Facility, coder: User) -> None:
+    encounter = prepared(scenes.HEART_FAILURE, facility, coder, scenes.payer())
+    other = scenes.clinician("1000000061")
+    counted = {"discharge_disposition": "86", "admission_type": "2", "point_of_origin": "4"}
+    stated(encounter, coder, counted, {"attending": {"id": str(other.pk)}, "birth_weight_grams": None})
+    built = built_of(encounter)
+    claim = built.claim
+    assert isinstance(claim, InstitutionalClaim)
+    assert (claim.patient_status, claim.admission_type, claim.admission_source) == ("86", "2", "4")
+    assert claim.attending is not None
+    assert claim.attending.npi == "1000000061"
+    assert built.faults == ()
+
+
+@pytest.mark.parametrize(("now", "held"), [("06", False), ("86", False), ("03", True)])
+def test_correction_at_registration_holds_the_claim_unless_the_coder_said_so(
+    now: str, held: bool, facility: Facility, coder: User
+) -> None:
+    encounter = prepared(scenes.HEART_FAILURE, facility, coder, scenes.payer())
+    stated(encounter, coder, {"discharge_disposition": "86"}, {})
+    Encounter.objects.filter(pk=encounter.pk).update(discharge_disposition=now)
+    assert found(encounter) == (["CODING_STALE"] if held else [])
+
+
+@pytest.mark.parametrize(("admission", "values"), [("4", [("54", 3250), ("80", 5)]), ("1", [("80", 5)])])
+def test_birth_weight_is_value_code_54_of_a_newborns_claim(
+    admission: str, values: list[tuple[str, int]], facility: Facility, coder: User
+) -> None:
+    encounter = prepared(scenes.HEART_FAILURE, facility, coder, scenes.payer())
+    stated(encounter, coder, {"admission_type": admission}, {"birth_weight_grams": 3250})
+    claim = built_of(encounter).claim
+    assert isinstance(claim, InstitutionalClaim)
+    assert [(each.code, int(each.amount)) for each in claim.values] == values

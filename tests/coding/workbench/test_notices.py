@@ -27,7 +27,7 @@ def test_checklist_names_what_is_open() -> None:
     )  # fmt: skip
     details = [check.detail for check in checklist(bare, ungrouped="No DRG yet.")]
     assert details == [
-        "The disposition is missing. Correct the discharge first.", "There is none.", "I50.23 was deleted.",
+        "The disposition is missing. State it in the abstract.", "There is none.", "I50.23 was deleted.",
         "The claim needs it: add it with “As admitting”.", "Missing on I50.23.", "Missing on 0DTJ4ZZ.", "No DRG yet.", "",
     ]  # fmt: skip
 
