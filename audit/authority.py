@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import CharField, Value
@@ -24,7 +25,8 @@ class Authority:
     """Facilities by permission, for one person on one day.
 
     own: the person's own chart, which is never opened. emergency: patients behind the glass the person broke. places: where
-    each role is held, by the id of its group.
+    each role is held, by the id of its group. conditions: what `visible_to` has made of it for a kind of rows and a
+    permission; they live and go with the authority.
     """
 
     on: date
@@ -33,6 +35,7 @@ class Authority:
     own: frozenset[UUID] = field(default_factory=frozenset)
     emergency: frozenset[UUID] = field(default_factory=frozenset)
     places: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    conditions: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def may(self, permission: Permission) -> bool:
         """At one facility at least."""

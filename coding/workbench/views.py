@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from audit.authority import authority_of
 from audit.gate import Can, demand, facilities_for
 from audit.walls import standing_for
 from coding.codesets.enums import CodeSystem
@@ -268,12 +269,12 @@ def _pane(request: HttpRequest, encounter_id: UUID, extra: dict[str, Any], *, st
     by = person(request)
     coding = coding_for(by=by, encounter_id=encounter_id, with_documents=False)
     context = {**presenters.pane_context(coding, may_edit=_may_edit(by, coding)), **extra, "swapped": True}
-    context["spoken"] = presenters.spoken(coding, extra.get("refused") or extra.get("said", ""))
+    context["spoken"] = presenters.spoken(coding, context["drg"], extra.get("refused") or extra.get("said", ""))
     return render(request, PANE, context, status=status)
 
 
 def _may_edit(by: User, coding: Coding) -> bool:
-    return any(place.pk == coding.record.facility_id for place in facilities_for(by, Permission.CODING_EDIT))
+    return coding.record.facility_id in authority_of(by).at(Permission.CODING_EDIT)
 
 
 pane_answer, may_edit = _pane, _may_edit
