@@ -19,11 +19,12 @@ from coding.workbench.grouping import regroup
 from coding.workbench.history.models import CodingSnapshot
 from coding.workbench.history.taking import keep_first_grouped
 from coding.workbench.models import CodingRecord, Grouping
-from coding.workbench.reading import coded_stay, diagnosis_lines, procedure_lines, stay_of
+from coding.workbench.reading import LinesRead, coded_stay, diagnosis_lines, lines_of, procedure_lines, stay_of
 from coding.workbench.rules import DiagnosisLine, ProcedureLine, Stay
 from hims.lib.errors import DomainError
 
 STALE = "Someone else has changed this coding since you opened it. The page shows the newest state; look, then repeat your change."
+LINES = "lines_read"
 FINAL = "This coding is finalized. Reopen it to change it."
 
 
@@ -66,12 +67,20 @@ def changing(record: CodingRecord, version: int) -> Iterator[Draft]:
         raise DomainError(FINAL)
     yield Draft(locked, stay_of(locked.encounter, locked.patient), diagnosis_lines(locked.diagnoses.all()))
     touch(locked, CodingStatus.IN_PROGRESS)
-    coded = coded_stay(locked)
+    lines = lines_of(locked)
+    coded = CodedStay(stay_of(locked.encounter, locked.patient), lines.diagnoses, procedure_lines(lines.procedures))
     grouping, known = regroup_record(locked, coded)
     settle(locked, coded)
     if not known:
         keep_first_grouped(locked, coded, grouping)
     show(record, locked)
+    vars(record)[LINES] = lines
+
+
+def lines_after(record: CodingRecord) -> LinesRead | None:
+    """What the last change of this instance has read, so that its answer need not read it again; None before any."""
+    found: LinesRead | None = vars(record).get(LINES)
+    return found
 
 
 def touch(locked: CodingRecord, status: CodingStatus) -> None:

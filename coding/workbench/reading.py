@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from coding.codesets.enums import CodeSystem
 from coding.codesets.memory import CodeBook, code_book
@@ -35,6 +36,27 @@ def procedure_lines(rows: Iterable[CodedProcedure]) -> tuple[ProcedureLine, ...]
     """The procedures in sequence."""
     lines = (ProcedureLine(row.pk, row.sequence, row.code, row.performed_on) for row in rows)
     return tuple(sorted(lines, key=lambda line: line.sequence))
+
+
+@dataclass(frozen=True)
+class LinesRead:
+    """The lines of a record as one version of it has them: every change of a line makes another version."""
+
+    record_id: UUID
+    version: int
+    diagnoses: tuple[DiagnosisLine, ...]
+    procedures: list[CodedProcedure]
+
+    def stand(self, record: CodingRecord) -> bool:
+        """Whether these are the lines of the record as it is now."""
+        return (self.record_id, self.version) == (record.pk, record.version)
+
+
+def lines_of(record: CodingRecord) -> LinesRead:
+    """The lines as they stand in the database, procedures with their clinicians. Two queries."""
+    procedures = list(CodedProcedure.objects.filter(record=record).select_related("provider"))
+    diagnoses = diagnosis_lines(CodedDiagnosis.objects.filter(record=record))
+    return LinesRead(record.pk, record.version, diagnoses, procedures)
 
 
 def coded_stay(record: CodingRecord) -> CodedStay:

@@ -24,7 +24,7 @@ from coding.workbench.enums import CodingStatus
 from coding.workbench.evidence.state import RecordEvidence, record_evidence
 from coding.workbench.grouping import why_not_grouped
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, CodingSummary, Grouping
-from coding.workbench.reading import diagnosis_lines, procedure_lines, stay_of
+from coding.workbench.reading import LinesRead, lines_of, procedure_lines, stay_of
 from coding.workbench.reading_aids.state import Reading, reading_of
 from coding.workbench.services.models import CodedService
 from coding.workbench.services.reading import service_titles, services_of
@@ -116,17 +116,19 @@ def record_for(records: QuerySet[CodingRecord], *, encounter_id: UUID) -> Coding
 
 @gate.query(Permission.CODING_VIEW, CodingRecord, event="coding.viewed", detail=("encounter_id",))
 def coding_for(
-    records: QuerySet[CodingRecord], *, encounter_id: UUID, with_documents: bool = True, reader_id: UUID | None = None
-) -> Coding:
+    records: QuerySet[CodingRecord], *, encounter_id: UUID, with_documents: bool = True, reader_id: UUID | None = None,
+    lines: LinesRead | None = None,
+) -> Coding:  # fmt: skip
     """One encounter's coding. The number of queries does not depend on how much is coded or filed.
 
     with_documents: False leaves `documents` empty, for answers to a change, which do not list them again.
-    reader_id: of the person who asks, for a page that shows what they have read.
+    reader_id: of the person who asks, for a page that shows what they have read. lines: what the change before has read; it counts
+    only for the version of the record that stands.
     """
     joined = records.select_related("encounter__facility", "patient", "coder", "grouping")
     record = (joined.prefetch_related("patient__mrns") if with_documents else joined).get(encounter_id=encounter_id)
     book = code_book()
-    coded, procedures, services = _coded(record, book)
+    coded, procedures, services = _coded(record, book, lines)
     grouping: Grouping | None = getattr(record, "grouping", None)
     documents = gate.rows_of(Document).filter(encounter_id=encounter_id)
     named = _named(record, documents)
@@ -160,12 +162,13 @@ def _writings(encounter_id: UUID) -> tuple[Writing, ...]:
     return tuple(Writing(row.document.title, row.text) for row in newest.defer("search"))
 
 
-def _coded(record: CodingRecord, book: CodeBook) -> tuple[CodedStay, list[CodedProcedure], list[CodedService]]:
-    rows = list(CodedProcedure.objects.filter(record=record).select_related("provider"))
-    diagnoses = diagnosis_lines(CodedDiagnosis.objects.filter(record=record))
-    stay = stay_of(record.encounter, record.patient)
+def _coded(
+    record: CodingRecord, book: CodeBook, known: LinesRead | None
+) -> tuple[CodedStay, list[CodedProcedure], list[CodedService]]:
+    lines = known if known is not None and known.stand(record) else lines_of(record)
+    stay, rows = stay_of(record.encounter, record.patient), lines.procedures
     services = [] if stay.inpatient else services_of(record.pk)
-    return with_services(CodedStay(stay, diagnoses, procedure_lines(rows)), services, book), rows, services
+    return with_services(CodedStay(stay, lines.diagnoses, procedure_lines(rows)), services, book), rows, services
 
 
 def _newest_summary(encounter_id: UUID) -> CodingSummary | None:

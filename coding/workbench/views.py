@@ -21,7 +21,7 @@ from coding.codesets.enums import CodeSystem
 from coding.codesets.rules import dotted, undotted
 from coding.workbench import presenters
 from coding.workbench.actions import diagnoses, finalizing, procedures
-from coding.workbench.changing import StaleCoding
+from coding.workbench.changing import StaleCoding, lines_after
 from coding.workbench.enums import CodingStatus
 from coding.workbench.evidence.presenters import finalize_evidence
 from coding.workbench.forms import (
@@ -37,6 +37,7 @@ from coding.workbench.forms import (
 from coding.workbench.models import CodingRecord
 from coding.workbench.notices import checklist
 from coding.workbench.panels import panel_tabs
+from coding.workbench.reading import LinesRead
 from coding.workbench.selectors import Coding, coding_for, record_for, worklist
 from coding.workbench.services.pointers import pointing_at
 from coding.workbench.services.typed import add_typed
@@ -259,15 +260,22 @@ def _change(
         return _pane(request, encounter_id, {"refused": error.message}, status=422)
     if done.get("refresh"):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    return _pane(request, encounter_id, done)
+    return _pane(request, encounter_id, done, lines=lines_after(record))
 
 
 change = _change  # for the views of other nouns
 
 
-def _pane(request: HttpRequest, encounter_id: UUID, extra: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def _pane(
+    request: HttpRequest,
+    encounter_id: UUID,
+    extra: dict[str, Any],
+    *,
+    status: int = 200,
+    lines: LinesRead | None = None,
+) -> HttpResponse:
     by = person(request)
-    coding = coding_for(by=by, encounter_id=encounter_id, with_documents=False)
+    coding = coding_for(by=by, encounter_id=encounter_id, with_documents=False, lines=lines)
     context = {**presenters.pane_context(coding, may_edit=_may_edit(by, coding)), **extra, "swapped": True}
     context["spoken"] = presenters.spoken(coding, context["drg"], extra.get("refused") or extra.get("said", ""))
     return render(request, PANE, context, status=status)

@@ -21,12 +21,12 @@ export function best(hits, words) {
 // Throws when the server did not answer; the toast says why.
 export async function hitFor(form, words, system) {
   if (!answer.isConnected) form.append(answer);
-  answer.replaceChildren();
   failed = false;
   const values = { q: words, system, on: form.elements.on.value, limit: form.elements.limit.value };
   const url = form.querySelector("[hx-get]").getAttribute("hx-get");
   await htmx.ajax("GET", url, { source: answer, target: answer, swap: "innerHTML", values });
   if (failed) throw new Error("The search did not answer.");
   const [hits, code] = [[...answer.querySelectorAll("[data-pick]")], undotted(words)];
+  answer.replaceChildren();
   return CODE.test(code) ? exact(hits, code) : hits[0];
 }

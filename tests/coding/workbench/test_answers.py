@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,14 +16,17 @@ from coding.codesets.models import Code, CodeNote, CodeSetRelease, PoaExemption
 from coding.codesets.selectors import poa_exemptions, severity_on, titles_for, validities
 from coding.workbench.actions.diagnoses import add_diagnosis
 from coding.workbench.actions.procedures import add_procedure
+from coding.workbench.changing import lines_after
 from coding.workbench.models import CodedDiagnosis, CodingRecord
+from coding.workbench.reading import LinesRead
+from coding.workbench.selectors import coding_for
 from hims.staff.models import User
 from tests.factories.coding import exempt_from_poa, install_codes
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 14)
 MANY = tuple(f"E11{number:02}" for number in range(20, 40))
-CEILINGS = (44, 44, 52)
+CEILINGS = (42, 42, 50)
 """Statements of adding, of another POA and of removing, beginnings and ends of the transactions included."""
 
 
@@ -88,6 +92,29 @@ def test_answer_leaves_the_whole_trail(record: CodingRecord, coder: User) -> Non
         ("coding.opened", "done"), ("coding.diagnosis_added", "attempted"), ("coding.diagnosis_added", "done"),
         ("coding.viewed", "done"),
     ]  # fmt: skip
+
+
+def test_lines_read_by_the_change_before_count_only_for_its_version(record: CodingRecord, coder: User) -> None:
+    add_diagnosis(by=coder, record=record, version=0, code="I130", poa="Y")
+    before = lines_after(record)
+    assert before is not None
+
+    def shown(lines: LinesRead) -> list[str]:
+        coding = coding_for(by=coder, encounter_id=record.encounter_id, with_documents=False, lines=lines)
+        return [line.code for line in coding.coded.diagnoses]
+
+    assert shown(replace(before, diagnoses=())) == []
+    assert shown(replace(before, diagnoses=(), record_id=coder.pk)) == ["I130"]
+    add_diagnosis(by=coder, record=CodingRecord.objects.get(pk=record.pk), version=1, code="I5023", poa="Y")
+    assert shown(before) == ["I130", "I5023"]
+
+
+def test_change_that_is_refused_shows_what_stands(record: CodingRecord, coder: User) -> None:
+    client = signed_in(coder)
+    post(client, record, "codes", code="I130", system="icd10cm", poa="Y")
+    answer = client.post(f"{record.get_absolute_url()}codes", {"code": "I130", "system": "icd10cm", "version": "1"})
+    assert answer.status_code == 422
+    assert answer.content.decode().count("data-line ") == 1
 
 
 def test_book_says_what_the_tables_say(codes: None) -> None:
