@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import CharField, Value
@@ -16,8 +17,6 @@ from hims.staff.models import User
 from hims.staff.selectors import rights_of
 
 _ATTRIBUTE = "_hims_authority"
-KEPT_OPENED = "_hims_opened"
-"""Where the patients opened by name are kept beside it."""
 OWN = "own"
 
 
@@ -26,7 +25,8 @@ class Authority:
     """Facilities by permission, for one person on one day.
 
     own: the person's own chart, which is never opened. emergency: patients behind the glass the person broke. places: where
-    each role is held, by the id of its group.
+    each role is held, by the id of its group. conditions: what `visible_to` has made of it for a kind of rows and a
+    permission; they live and go with the authority.
     """
 
     on: date
@@ -35,6 +35,7 @@ class Authority:
     own: frozenset[UUID] = field(default_factory=frozenset)
     emergency: frozenset[UUID] = field(default_factory=frozenset)
     places: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    conditions: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def may(self, permission: Permission) -> bool:
         """At one facility at least."""
@@ -67,7 +68,6 @@ def authority_of(user: User) -> Authority:
 def forget_authority(user: User) -> None:
     """After a change of roles or of what is opened within the same request."""
     user.__dict__.pop(_ATTRIBUTE, None)
-    user.__dict__.pop(KEPT_OPENED, None)
 
 
 def _read(user: User, on: date) -> Authority:

@@ -50,11 +50,18 @@ class ScopedQuerySet(models.QuerySet[Any, Any]):
             return self.none()
         if user.is_system:
             return self.filter(self._at(sorted(authority.at(permission))))
+        kind = (type(self), self.model, permission)
+        if kind not in authority.conditions:
+            authority.conditions[kind] = self._reached(user, authority, permission)
+        rows = self.filter(authority.conditions[kind])
+        return rows.exclude(**{f"{self.patient_path}pk__in": authority.own}) if authority.own else rows
+
+    def _reached(self, user: User, authority: Authority, permission: Permission) -> Q:
+        """The condition itself. A request asks for the same rows several times; the database answers it each time."""
         reached = self._in_scope(user, authority, permission) & self._past_labels(authority, permission)
         if authority.emergency and permission in EMERGENCY_VERBS:
             reached |= Q(**{f"{self.patient_path}pk__in": authority.emergency}) & self._not_psychotherapy()
-        rows = self.filter(reached)
-        return rows.exclude(**{f"{self.patient_path}pk__in": authority.own}) if authority.own else rows
+        return reached
 
     def _in_scope(self, user: User, authority: Authority, permission: Permission) -> Q:
         """Facility, relationship, restriction."""

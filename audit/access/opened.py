@@ -16,7 +16,7 @@ from django.db.models import F, IntegerField, Model, Q, QuerySet, Value
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
 from audit.access.models import AccessGrant, GrantSource
-from audit.authority import KEPT_OPENED, Authority
+from audit.authority import Authority
 from hims.staff.models import User
 
 EXCEPTION = "view_confidential_patient"
@@ -37,11 +37,12 @@ class Opened:
 
 
 def few_opened(user: User, authority: Authority, patient: type[Model]) -> Opened | None:
-    """What is opened to the person and to the roles held, kept on the user object for the request; None: more than FEW."""
-    kept: dict[type[Model], Opened | None] = user.__dict__.setdefault(KEPT_OPENED, {})
-    if patient not in kept:
-        kept[patient] = _read(user, list(authority.places), patient)
-    return kept[patient]
+    """What is opened to the person and to the roles held, kept with the authority; None: more than FEW."""
+    kind = ("opened", patient)
+    if kind not in authority.conditions:
+        authority.conditions[kind] = _read(user, list(authority.places), patient)
+    found: Opened | None = authority.conditions[kind]
+    return found
 
 
 def _read(user: User, groups: list[int], patient: type[Model]) -> Opened | None:

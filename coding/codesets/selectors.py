@@ -65,14 +65,17 @@ def validity(system: str, code: str, on: date) -> Validity:
 def validities(system: str, codes: Iterable[str], on: date) -> dict[str, Validity]:
     """`validity` for many codes, by undotted code. Two queries."""
     wanted = {undotted(code): code for code in codes}
-    covered, name = coverage(system), _name(system)
+    covered = coverage(system)
     spans: dict[str, list[CodeSpan]] = {code: [] for code in wanted}
     for row in Code.objects.filter(system=system, code__in=wanted).order_by("valid_from"):
         spans[row.code].append(CodeSpan(row.kind, Span(row.valid_from, row.valid_to)))
-    return {
-        code: judge(shown=shown(system, code), code=code, spans=spans[code], on=on, covered=covered, set_name=name)
-        for code in wanted
-    }
+    return {code: verdict(system, code, spans[code], on, covered) for code in wanted}
+
+
+def verdict(system: str, code: str, spans: Sequence[CodeSpan], on: date, covered: Span | None) -> Validity:
+    """The validity of an undotted code whose spans, and those of its set, are known."""
+    name = _name(system)
+    return judge(shown=shown(system, code), code=code, spans=spans, on=on, covered=covered, set_name=name)
 
 
 def coverage(system: str) -> Span | None:
@@ -185,11 +188,12 @@ def poa_exemptions(codes: Iterable[str], on: date) -> dict[str, PoaExemptStatus]
         return {code: PoaExemptStatus(False, False, False, "") for code in wanted}
     beginnings = {code[:length] for code in wanted for length in range(1, len(code) + 1)}
     rows = list(in_force.filter(official=example.official, prefix__in=beginnings))
-    return {code: _status(code, rows, example) for code in wanted}
+    return {code: exempt_status(code, rows, example) for code in wanted}
 
 
-def _status(code: str, rows: Sequence[PoaExemption], example: PoaExemption) -> PoaExemptStatus:
-    match = next((row for row in rows if _exempts(row, code)), None)
+def exempt_status(code: str, rows: Sequence[PoaExemption], example: PoaExemption) -> PoaExemptStatus:
+    """rows: of a day. example: any row of the list that holds on it; rows of the other list do not count."""
+    match = next((row for row in rows if row.official == example.official and _exempts(row, code)), None)
     return PoaExemptStatus(match is not None, True, example.official, (match or example).source)
 
 

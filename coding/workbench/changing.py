@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Exists
 
 from audit import gate
+from coding.codesets.memory import code_book
 from coding.codesets.rules import is_cm_shaped, is_pcs_shaped, undotted
-from coding.codesets.selectors import validity
+from coding.workbench.abstracting.reading import facts_of
+from coding.workbench.coded import CodedStay
 from coding.workbench.edits.reading import seventh_advice_on
 from coding.workbench.edits.settling import settle
 from coding.workbench.enums import CodingStatus
 from coding.workbench.grouping import regroup
+from coding.workbench.history.models import CodingSnapshot
 from coding.workbench.history.taking import keep_first_grouped
 from coding.workbench.holds.keeping import require_free
 from coding.workbench.models import CodingRecord, Grouping
-from coding.workbench.reading import coded_stay, diagnosis_lines, procedure_lines, stay_of
+from coding.workbench.reading import LinesRead, coded_stay, diagnosis_lines, lines_of, procedure_lines, stay_of
 from coding.workbench.rules import DiagnosisLine, ProcedureLine, Stay
 from coding.workbench.sending.once import apply_once
 from hims.lib.errors import DomainError
 
 STALE = "Someone else has changed this coding since you opened it. The page shows the newest state; look, then repeat your change."
+LINES = "lines_read"
 FINAL = "This coding is finalized. Reopen it to change it."
 
 
@@ -36,7 +43,11 @@ class Draft:
     record: CodingRecord
     stay: Stay
     diagnoses: tuple[DiagnosisLine, ...]
-    procedures: tuple[ProcedureLine, ...]
+
+    @cached_property
+    def procedures(self) -> tuple[ProcedureLine, ...]:
+        """Read when first asked for: ask before you change any."""
+        return procedure_lines(self.record.procedures.all())
 
 
 def lock(record: CodingRecord, version: int, *, changes: bool = True) -> CodingRecord:
@@ -67,15 +78,22 @@ def changing(record: CodingRecord, version: int) -> Iterator[Draft]:
     locked = lock(record, version)
     if locked.status == CodingStatus.FINALIZED:
         raise DomainError(FINAL)
-    yield Draft(
-        locked, stay_of(locked), diagnosis_lines(locked.diagnoses.all()),
-        procedure_lines(locked.procedures.all()),
-    )  # fmt: skip
+    yield Draft(locked, stay_of(locked), diagnosis_lines(locked.diagnoses.all()))
     touch(locked, CodingStatus.IN_PROGRESS)
-    regroup_record(locked)
-    settle(locked)
-    keep_first_grouped(locked)
+    lines = lines_of(locked)
+    coded = CodedStay(stay_of(locked), lines.diagnoses, procedure_lines(lines.procedures), abstract=facts_of(locked))
+    grouping, known = regroup_record(locked, coded)
+    settle(locked, coded)
+    if not known:
+        keep_first_grouped(locked, coded, grouping)
     show(record, locked)
+    vars(record)[LINES] = lines
+
+
+def lines_after(record: CodingRecord) -> LinesRead | None:
+    """What the last change of this instance has read, so that its answer need not read it again; None before any."""
+    found: LinesRead | None = vars(record).get(LINES)
+    return found
 
 
 def touch(locked: CodingRecord, status: CodingStatus) -> None:
@@ -90,10 +108,15 @@ def show(record: CodingRecord, locked: CodingRecord) -> None:
     record.version, record.status, record.coder = locked.version, locked.status, locked.coder
 
 
-def regroup_record(locked: CodingRecord) -> None:
-    """The newest DRG of one record."""
-    known = Grouping.objects.filter(record=locked).values_list("digest", flat=True).first()
-    regroup(locked.pk, coded_stay(locked), known or "")
+def regroup_record(locked: CodingRecord, coded: CodedStay | None = None) -> tuple[Grouping | None, bool]:
+    """The newest DRG of one record, and whether a state of its coding is kept already.
+
+    coded: its codes, when they have been read.
+    """
+    kept = CodingSnapshot.objects.filter(encounter=locked.encounter_id)
+    before = Grouping.objects.filter(record=locked).defer("marks").annotate(kept=Exists(kept)).first()
+    grouping = regroup(locked.pk, coded or coded_stay(locked), before)
+    return grouping, before is not None and vars(before)["kept"]
 
 
 def reportable(system: str, code: str, stay: Stay) -> str:
@@ -103,7 +126,7 @@ def reportable(system: str, code: str, stay: Stay) -> str:
     if not shaped:
         kind = "an ICD-10-CM code" if system == "icd10cm" else "an ICD-10-PCS code (seven characters)"
         raise DomainError(f"{plain or 'Nothing'} is not {kind}.", field="code")
-    verdict = validity(system, plain, stay.coded_on)
+    verdict = code_book().validities(system, [plain], stay.coded_on)[plain]
     if not verdict.valid:
         advice = seventh_advice_on(plain, stay.coded_on) if system == "icd10cm" and verdict.known else ""
         raise DomainError(f"{verdict.reason} {advice}".strip(), field="code")

@@ -141,17 +141,24 @@ def save_groupings(rows: Iterable[Grouping]) -> int:
     return len(saved)
 
 
-def regroup(record_id: UUID, codes: CodedStay, known_digest: str) -> None:
-    """The newest answer for one record; none is kept when the stay cannot be grouped. Nothing is done twice."""
+def regroup(record_id: UUID, codes: CodedStay, before: Grouping | None) -> Grouping | None:
+    """The newest answer for one record; none is kept when the stay cannot be grouped. Nothing is done twice.
+
+    before: the answer that stands, its marks deferred or not.
+    """
     if not codes.stay.inpatient:
-        return
+        return None
     try:
         claim = claim_of(codes)
         digest = digest_of(claim)
-        if digest != known_digest:
-            save_groupings([grouped_row(record_id, claim, digest)])
+        if before is not None and digest == before.digest:
+            return before
+        grouping = grouped_row(record_id, claim, digest)
     except DomainError:
         Grouping.objects.filter(record_id=record_id).delete()
+        return None
+    save_groupings([grouping])
+    return grouping
 
 
 def why_not_grouped(codes: CodedStay, grouping: Grouping | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +15,7 @@ from coding.codesets.enums import CodeSystem
 from coding.codesets.rules import dotted
 from coding.grouper.weights import weight_of
 from coding.workbench.bearing import NOTHING, Bearing, bearings, severity_of
+from coding.workbench.controls import with_controls
 from coding.workbench.edits.presenters import edit_rows, edit_summary, of_line
 from coding.workbench.enums import CodingStatus, DiagnosisRole, Poa
 from coding.workbench.evidence.presenters import evidence_chip
@@ -36,7 +38,6 @@ STATUS_TONES = {CodingStatus.UNCODED: "neutral", CodingStatus.IN_PROGRESS: "info
 SEVERITY_WORDS = {"MCC": "with MCC", "CC": "with CC", "NON_CC": "without CC/MCC"}
 LATE_DAYS = 4
 FIRST_READ = "discharge_summary"
-POA_CHOICES = [("", "-"), *((value, value) for value in Poa.values if value)]
 
 
 def worklist_row(record: CodingRecord, now: datetime) -> dict[str, Any]:
@@ -79,20 +80,21 @@ def pane_context(coding: Coding, *, may_edit: bool) -> dict[str, Any]:
     zone = record.encounter.facility.time_zone
     found = edit_rows(coding.found, coding.overrides, zone)
     bearing = bearings(coded)
-    diagnoses = diagnosis_rows(coding, found, bearing)
+    editable = may_edit and not final
+    diagnoses = with_controls(diagnosis_rows(coding, found, bearing), editable=editable)
     return {
         "record": record, "base": reverse("coding:workbench", kwargs={"encounter_id": record.encounter_id}),
-        "inpatient": coded.stay.inpatient, "final": final, "editable": may_edit and not final, "may_edit": may_edit,
+        "inpatient": coded.stay.inpatient, "final": final, "editable": editable, "may_edit": may_edit,
         "status": {"text": record.get_status_display(), "tone": STATUS_TONES[CodingStatus(record.status)]},
         "drg": drg_panel(coding),
         "main": [row for row in diagnoses if row["role"] in (DiagnosisRole.PRINCIPAL, DiagnosisRole.SECONDARY)],
         "groups": [group for group in _groups(diagnoses) if group["rows"]],
-        "procedures": procedure_rows(coding, found, bearing),
+        "procedures": with_controls(procedure_rows(coding, found, bearing), editable=editable),
         "stay_edits": of_line(found, ""), "edit_list": found, "edit_summary": edit_summary(coding.found, coding.overrides),
         "blank_poa": sum(coded.needs_poa(line) for line in coded.diagnoses),
         "beyond": sum(finding.rule == "level_beyond_claim" for finding in coding.found),
-        "services": _service_lines(coding, found),
-        "poa_choices": POA_CHOICES, "on": coded.stay.coded_on, "clinicians": coding.clinicians,
+        "services": with_controls(_service_lines(coding, found), editable=editable),
+        "on": coded.stay.coded_on, "clinicians": coding.clinicians,
         "summary": _summary_words(coding.summary, zone),
     }  # fmt: skip
 
@@ -129,6 +131,7 @@ def diagnosis_rows(
             **_line(coding, line, CodeSystem.ICD10CM, found), "role": line.role, "poa": line.poa,
             "number": line.sequence + (shift if line.role == DiagnosisRole.SECONDARY else 0),
             "display": dotted(line.code), "exempt": line.code in coded.exempt,
+            "poa_options": poa_options(line.poa, exempt=line.code in coded.exempt),
             "takes_poa": coded.stay.inpatient and line.role not in (DiagnosisRole.ADMITTING, DiagnosisRole.REASON_FOR_VISIT),
             "principal": line.role == DiagnosisRole.PRINCIPAL,
             "can_lead": line.role == DiagnosisRole.SECONDARY,
@@ -138,6 +141,14 @@ def diagnosis_rows(
         }
         for line in coded.diagnoses
     ]  # fmt: skip
+
+
+@lru_cache(16)
+def poa_options(chosen: str, *, exempt: bool) -> str:
+    """The choices of one indicator, written once for all lines that have it."""
+    labels = {"": "ex." if exempt else "-", **{value: value for value in Poa.values if value}}
+    marked = ((value, " selected" if value == chosen else "", label) for value, label in labels.items())
+    return format_html_join("", '<option value="{}"{}>{}</option>', marked)
 
 
 def procedure_rows(
@@ -173,7 +184,7 @@ def _line(
     return {
         "key": line.key, "id": line.id, "code": line.code, "sequence": line.sequence,
         "title": coding.titles[system].get(line.code, "(not in the code set)"),
-        "base": f"{reverse('coding:workbench', kwargs={'encounter_id': coding.record.encounter_id})}{kind}/{line.id}/",
+        "base": f"{coding.base}{kind}/{line.id}/",
         **of_line(found, line.key), "evidence": evidence_chip(coding.evidence, system, line.code),
         "up": line.sequence - 1, "down": line.sequence + 1, "first": line.sequence == 1,
     }  # fmt: skip
@@ -232,9 +243,8 @@ def recoded(coding: Coding) -> dict[str, str]:
     return {"reason": coding.record.reopened_for, "drg": drg if before or after else "", "number": number}
 
 
-def spoken(coding: Coding, message: str) -> str:
-    """What a screen reader says after a change."""
-    panel = drg_panel(coding)
+def spoken(coding: Coding, panel: Mapping[str, Any], message: str) -> str:
+    """What a screen reader says after a change. panel: the DRG as the page prints it."""
     drg = coding.ungrouped
     if panel["code"] and not coding.ungrouped:
         drg = f"DRG {panel['code']}, {panel['title']}."

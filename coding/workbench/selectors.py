@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from audit import gate
 from coding.codesets.enums import CodeSystem
-from coding.codesets.selectors import titles_for
+from coding.codesets.memory import CodeBook, code_book
 from coding.workbench.abstracting.reading import facts_of
 from coding.workbench.coded import CodedStay
 from coding.workbench.edits.engine import live_edits
@@ -26,14 +27,14 @@ from coding.workbench.evidence.state import RecordEvidence, record_evidence
 from coding.workbench.grouping import why_not_grouped
 from coding.workbench.house.reading import house_part
 from coding.workbench.models import CodedDiagnosis, CodedProcedure, CodingRecord, CodingSummary, Grouping
-from coding.workbench.reading import diagnosis_lines, procedure_lines, stay_of
+from coding.workbench.reading import LinesRead, lines_of, procedure_lines, stay_of
 from coding.workbench.reading_aids.state import Reading, reading_of
 from coding.workbench.services.models import CodedService
 from coding.workbench.services.reading import service_titles, services_of
 from hims.lib.access import Permission
 from hims.lib.paging import Page, keyset_page
 from records.documents.models import Document, DocumentVersion
-from records.encounters.models import Provider
+from records.encounters.models import EncounterProvider, Provider
 
 OPEN = (CodingStatus.UNCODED, CodingStatus.IN_PROGRESS)
 PAGE_SIZE = 50
@@ -64,6 +65,11 @@ class Coding:
     service_titles: Mapping[str, str]
     evidence: RecordEvidence = field(default_factory=RecordEvidence)
     reading: Reading = field(default_factory=Reading)
+
+    @cached_property
+    def base(self) -> str:
+        """Address of the workbench, which those of its lines begin with."""
+        return self.record.get_absolute_url()
 
     @property
     def patient_ids(self) -> list[UUID]:
@@ -119,40 +125,31 @@ def record_for(records: QuerySet[CodingRecord], *, encounter_id: UUID) -> Coding
 
 @gate.query(Permission.CODING_VIEW, CodingRecord, event="coding.viewed", detail=("encounter_id",))
 def coding_for(
-    records: QuerySet[CodingRecord], *, encounter_id: UUID, with_documents: bool = True, reader_id: UUID | None = None
-) -> Coding:
+    records: QuerySet[CodingRecord], *, encounter_id: UUID, with_documents: bool = True, reader_id: UUID | None = None,
+    lines: LinesRead | None = None,
+) -> Coding:  # fmt: skip
     """One encounter's coding. The number of queries does not depend on how much is coded or filed.
 
     with_documents: False leaves `documents` empty, for answers to a change, which do not list them again.
-    reader_id: of the person who asks, for a page that shows what they have read.
+    reader_id: of the person who asks, for a page that shows what they have read. lines: what the change before has read; it counts
+    only for the version of the record that stands.
     """
-    record = (
-        records.select_related(
-            "encounter__facility",
-            "facility",
-            "patient",
-            "coder",
-            "grouping",
-            "abstract",
-            "hold__holder",
-            "hold__lost_to",
-        )
-        .annotate(now=Now())
-        .prefetch_related("patient__mrns", "encounter__providers__provider")
-        .get(encounter_id=encounter_id)
-    )
-    coded, procedures, services = _coded(record)
+    joined = records.select_related(
+        "encounter__facility", "facility", "patient", "coder", "grouping", "abstract", "hold__holder", "hold__lost_to"
+    ).annotate(now=Now())
+    record = (joined.prefetch_related("patient__mrns") if with_documents else joined).get(encounter_id=encounter_id)
+    book = code_book()
+    coded, procedures, services = _coded(record, book, lines)
     grouping: Grouping | None = getattr(record, "grouping", None)
     documents = gate.rows_of(Document).filter(encounter_id=encounter_id)
-    authors = list(Provider.objects.filter(pk__in=documents.values("author_id")))
-    listed = _listed(documents, authors) if with_documents else []
-    case = case_of(coded, () if coded.stay.inpatient else _writings(encounter_id))
+    named = _named(record, documents)
+    listed = _listed(documents, named) if with_documents else []
+    case = case_of(coded, book, () if coded.stay.inpatient else _writings(encounter_id))
     case = replace(case, **house_part(record, coded))
     return Coding(
-        record=record, coded=coded, grouping=grouping, ungrouped=why_not_grouped(coded, grouping), titles=_titles(coded),
+        record=record, coded=coded, grouping=grouping, ungrouped=why_not_grouped(coded, grouping), titles=_titles(coded, book),
         documents=listed, procedure_providers={row.pk: row.provider for row in procedures},
-        clinicians=_clinicians(record, authors, procedures),
-        summary=CodingSummary.objects.filter(encounter_id=encounter_id).select_related("finalized_by").first(),
+        clinicians=_clinicians(named, procedures), summary=_newest_summary(encounter_id),
         found=live_edits(case), overrides=standing(record.pk), services=services,
         service_titles=service_titles(row.code for row in services) if services else {},
         evidence=record_evidence(record),
@@ -177,13 +174,27 @@ def _writings(encounter_id: UUID) -> tuple[Writing, ...]:
     return tuple(Writing(row.document.title, row.text) for row in newest.defer("search"))
 
 
-def _coded(record: CodingRecord) -> tuple[CodedStay, list[CodedProcedure], list[CodedService]]:
-    rows = list(CodedProcedure.objects.filter(record=record).select_related("provider"))
-    diagnoses = diagnosis_lines(CodedDiagnosis.objects.filter(record=record))
-    stay = stay_of(record)
+def _coded(
+    record: CodingRecord, book: CodeBook, known: LinesRead | None
+) -> tuple[CodedStay, list[CodedProcedure], list[CodedService]]:
+    lines = known if known is not None and known.stand(record) else lines_of(record)
+    stay, rows = stay_of(record), lines.procedures
     services = [] if stay.inpatient else services_of(record.pk)
-    coded = CodedStay(stay, diagnoses, procedure_lines(rows), abstract=facts_of(record))
-    return with_services(coded, services), rows, services
+    coded = CodedStay(stay, lines.diagnoses, procedure_lines(rows), abstract=facts_of(record))
+    return with_services(coded, services, book), rows, services
+
+
+def _newest_summary(encounter_id: UUID) -> CodingSummary | None:
+    """Without its content, which pages do not print."""
+    rows = CodingSummary.objects.filter(encounter_id=encounter_id).select_related("finalized_by")
+    return rows.defer("content").first()
+
+
+def _named(record: CodingRecord, documents: QuerySet[Document]) -> list[Provider]:
+    """Those who took part in the encounter, and the authors of its documents. One query."""
+    part = EncounterProvider.objects.filter(encounter=record.encounter_id).values("provider_id")
+    wrote = documents.filter(author__isnull=False).order_by().values("author_id")
+    return list(Provider.objects.filter(pk__in=part.union(wrote)))
 
 
 def _listed(documents: QuerySet[Document], authors: Iterable[Provider]) -> list[Document]:
@@ -195,19 +206,14 @@ def _listed(documents: QuerySet[Document], authors: Iterable[Provider]) -> list[
     return listed
 
 
-def _titles(coded: CodedStay) -> dict[str, dict[str, str]]:
-    on = coded.stay.coded_on
+def _titles(coded: CodedStay, book: CodeBook) -> dict[str, dict[str, str]]:
+    on, cm, pcs = coded.stay.coded_on, CodeSystem.ICD10CM, CodeSystem.ICD10PCS
     return {
-        CodeSystem.ICD10CM.value: titles_for(CodeSystem.ICD10CM, [line.code for line in coded.diagnoses], on=on),
-        CodeSystem.ICD10PCS.value: titles_for(CodeSystem.ICD10PCS, [line.code for line in coded.procedures], on=on),
+        cm.value: book.titles(cm, [line.code for line in coded.diagnoses], on),
+        pcs.value: book.titles(pcs, [line.code for line in coded.procedures], on),
     }
 
 
-def _clinicians(
-    record: CodingRecord, authors: Iterable[Provider], procedures: Iterable[CodedProcedure]
-) -> list[Provider]:
-    named = [entry.provider for entry in record.encounter.providers.all()]
-    named += authors
-    named += [row.provider for row in procedures if row.provider]
-    once = {provider.pk: provider for provider in named}
+def _clinicians(named: Iterable[Provider], procedures: Iterable[CodedProcedure]) -> list[Provider]:
+    once = {provider.pk: provider for provider in [*named, *(row.provider for row in procedures if row.provider)]}
     return sorted(once.values(), key=lambda provider: (provider.family_name, provider.given_names))

@@ -14,13 +14,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from audit.authority import authority_of
 from audit.gate import Can, demand, facilities_for
 from audit.walls import standing_for
 from coding.codesets.enums import CodeSystem
 from coding.codesets.rules import dotted, undotted
 from coding.workbench import presenters
 from coding.workbench.actions import diagnoses, finalizing, procedures
-from coding.workbench.changing import StaleCoding
+from coding.workbench.changing import StaleCoding, lines_after
 from coding.workbench.enums import CodingStatus
 from coding.workbench.evidence.presenters import finalize_evidence
 from coding.workbench.forms import (
@@ -38,6 +39,7 @@ from coding.workbench.holds.presenters import hold_notice
 from coding.workbench.models import CodingRecord
 from coding.workbench.notices import checklist
 from coding.workbench.panels import panel_tabs
+from coding.workbench.reading import LinesRead
 from coding.workbench.selectors import Coding, coding_for, record_for, worklist
 from coding.workbench.sending.once import AppliedAlready, sent_as
 from coding.workbench.services.pointers import pointing_at
@@ -269,18 +271,25 @@ def _change(
         return _pane(request, encounter_id, {"refused": error.message}, status=422)
     if done.get("refresh"):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    return _pane(request, encounter_id, done)
+    return _pane(request, encounter_id, done, lines=lines_after(record))
 
 
 change = _change  # for the views of other nouns
 
 
-def _pane(request: HttpRequest, encounter_id: UUID, extra: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def _pane(
+    request: HttpRequest,
+    encounter_id: UUID,
+    extra: dict[str, Any],
+    *,
+    status: int = 200,
+    lines: LinesRead | None = None,
+) -> HttpResponse:
     by = person(request)
-    coding = coding_for(by=by, encounter_id=encounter_id, with_documents=False)
+    coding = coding_for(by=by, encounter_id=encounter_id, with_documents=False, lines=lines)
     may_edit, held = _standing(by, coding)
     context = {**presenters.pane_context(coding, may_edit=may_edit), **extra, "swapped": True, "hold": held}
-    context["spoken"] = presenters.spoken(coding, extra.get("refused") or extra.get("said", ""))
+    context["spoken"] = presenters.spoken(coding, context["drg"], extra.get("refused") or extra.get("said", ""))
     return render(request, PANE, context, status=status)
 
 
@@ -289,7 +298,7 @@ def _standing(by: User, coding: Coding, *, anew: bool = False) -> tuple[bool, di
 
     anew: the page is being opened, so that a hold that was lost before counts no longer.
     """
-    may_code = any(place.pk == coding.record.facility_id for place in facilities_for(by, Permission.CODING_EDIT))
+    may_code = coding.record.facility_id in authority_of(by).at(Permission.CODING_EDIT)
     held = hold_notice(coding.record, by, coding.now, may_code=may_code)
     if anew and held.get("free"):
         held = {}

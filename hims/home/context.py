@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from audit.authority import authority_of
 from audit.gate import Can
@@ -53,7 +54,7 @@ PLACES = (
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor; empty for visitors who have not signed in."""
+    """Context processor; empty for visitors who have not signed in. Navigation and facilities are made when a page prints them."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {"demo": settings.DEMO}
@@ -61,11 +62,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "can": can,
         "demo": settings.DEMO,
-        "navigation": _only_nearest([_entry(place, request.path) for place in PLACES if place.shown(can)]),
-        "facilities": list(Facility.objects.filter(pk__in=authority_of(user).everywhere)),
+        "navigation": SimpleLazyObject(lambda: _navigation(request, can)),
+        "facilities": SimpleLazyObject(lambda: list(Facility.objects.filter(pk__in=authority_of(user).everywhere))),
         "role_names": ", ".join(can.roles),
         "watermark": watermark_for(user),
     }
+
+
+def _navigation(request: HttpRequest, can: Can) -> list[dict[str, Any]]:
+    return _only_nearest([_entry(place, request.path) for place in PLACES if place.shown(can)])
 
 
 def _entry(place: Place, path: str) -> dict[str, Any]:

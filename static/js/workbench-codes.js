@@ -5,6 +5,7 @@ const TYPING = "input, textarea, select, [contenteditable=true]";
 const side = () => document.querySelector("[data-coding]");
 const lines = () => [...side().querySelectorAll("[data-line]")];
 let chosen = "";
+let arriving = null; // an addition under way, whose line the keys for the chosen line mean
 
 function choose(line, focus = true) {
   for (const old of side().querySelectorAll(".is-chosen")) old.classList.remove("is-chosen");
@@ -23,7 +24,19 @@ export function chooseAgain(id) {
 
 const current = () => (chosen ? document.getElementById(chosen) : null);
 
-function step(change) {
+// adding: ends when its line is there and chosen, or was refused; then the line chosen before is the chosen one again.
+export function awaitLine(adding) {
+  const before = chosen;
+  choose(null);
+  const turn = adding.finally(() => {
+    if (arriving === turn) arriving = null;
+    if (!chosen) choose(document.getElementById(before), false);
+  });
+  arriving = turn;
+}
+
+async function step(change) {
+  if (arriving) await arriving;
   const all = lines();
   if (all.length === 0) return;
   const at = all.indexOf(current());
@@ -32,8 +45,7 @@ function step(change) {
 
 // The line that takes the place of one that leaves.
 function heir(line) {
-  const all = lines();
-  const at = all.indexOf(line);
+  const [all, at] = [lines(), lines().indexOf(line)];
   return (all[at + 1] ?? all[at - 1])?.id ?? "";
 }
 
@@ -49,6 +61,7 @@ export function chooseNew(before) {
 }
 
 async function act(name) {
+  if (arriving) await arriving;
   const line = current();
   if (!line) return;
   const { id } = line;
@@ -61,6 +74,7 @@ async function act(name) {
 }
 
 async function setPoa(value) {
+  if (arriving) await arriving;
   const line = current();
   const select = line?.querySelector("[data-poa]");
   if (!select) return;

@@ -1,6 +1,7 @@
 // The code search as a combobox: arrows choose a hit, Enter takes it, a category opens its codes, typed codes need no hit.
-import { chooseNew, lineIds } from "./workbench-codes.js";
-import { send } from "./workbench-send.js";
+// Enter takes the words out of the field at once: the next code can be typed while the server looks for the last one and adds it.
+import { open, take } from "./workbench-adding.js";
+import { best } from "./workbench-hits.js";
 
 const form = document.querySelector("[data-code-entry]");
 const field = form?.querySelector("#code-text");
@@ -8,6 +9,13 @@ const box = document.getElementById("code-hits");
 const hits = () => [...box.querySelectorAll("[data-pick]")];
 const picked = () => box.querySelector("[aria-selected=true]");
 const system = () => form.elements.system.value;
+const question = (words, set) => JSON.stringify([words.trim(), set]);
+let answered = ""; // what the list on the page was asked
+
+const isFresh = () => answered === question(field.value, system());
+
+// The hit that Enter would take now; none while the list is about other words.
+export const chosenHit = () => (form && isFresh() ? picked() : null);
 
 function select(hit) {
   for (const each of hits()) each.setAttribute("aria-selected", String(each === hit));
@@ -19,11 +27,13 @@ function select(hit) {
 
 function close() {
   box.replaceChildren();
+  answered = "";
   field.setAttribute("aria-expanded", "false");
   field.removeAttribute("aria-activedescendant");
 }
 
 function clear() {
+  htmx.trigger(field, "htmx:abort");
   field.value = "";
   close();
 }
@@ -38,34 +48,23 @@ function prepare() {
     hit.setAttribute("role", "option");
     hit.tabIndex = -1;
   });
-  return select(hits()[0]);
+  return select(best(hits(), field.value));
 }
 
-async function add(code, codeSystem) {
-  const values = { code, system: codeSystem };
-  if (codeSystem === "icd10pcs") values.performed_on = form.elements.performed_on?.value ?? "";
-  else values.role = form.elements.role?.value ?? "";
-  const before = lineIds();
-  close();
-  await send(form.dataset.action, values);
-  const added = chooseNew(before);
-  field.setAttribute("aria-invalid", String(Boolean(form.querySelector("[data-refused]"))));
-  if (added) clear();
-  field.focus();
+function hand(words, hit) {
+  clear();
+  take(words, hit);
 }
 
-function take(hit) {
-  if (hit.dataset.billable === "false") {
-    field.value = hit.dataset.code;
-    field.focus();
-    htmx.trigger(field, "code-search");
-  } else add(hit.dataset.code, hit.dataset.system);
+function pick(hit) {
+  if (hit.dataset.billable === "false") open(hit);
+  else hand(field.value.trim(), hit);
 }
 
 function enter() {
-  const hit = picked();
-  if (hit) take(hit);
-  else if (field.value.trim()) add(field.value.trim(), system());
+  const hit = chosenHit();
+  if (hit) pick(hit);
+  else if (field.value.trim()) hand(field.value.trim(), null);
 }
 
 function show() {
@@ -81,7 +80,7 @@ const KEYS = {
 
 function bind() {
   field.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (event.key === "Escape") return clear(); // and the keys module leaves the field
     if (event.key in KEYS) {
       KEYS[event.key]();
@@ -94,7 +93,7 @@ function bind() {
   box.addEventListener("mousedown", (event) => event.preventDefault());
   box.addEventListener("click", (event) => {
     const hit = event.target.closest("[data-pick]");
-    if (hit) take(hit);
+    if (hit) pick(hit);
   });
   form.addEventListener("focusout", (event) => {
     if (!form.contains(event.relatedTarget)) close();
@@ -106,10 +105,16 @@ function bind() {
     field.focus();
   });
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.target === box) prepare();
+    if (event.target !== box) return;
+    const { q, system: set } = event.detail.requestConfig.parameters;
+    answered = question(q, set);
+    prepare();
   });
   // A book or the shelf beside the coding hands over a code.
-  document.addEventListener("workbench:add", (event) => add(event.detail.code, event.detail.system));
+  document.addEventListener("workbench:add", (event) => {
+    field.focus();
+    hand("", { dataset: event.detail });
+  });
 }
 
 if (form) bind();

@@ -1,4 +1,6 @@
 // What if: codes under consideration stay with the page while the coding changes. Alt+Enter in the search tries the chosen hit.
+import { chosenHit } from "./workbench-search.js";
+
 const field = document.getElementById("code-text");
 const part = () => document.getElementById("what-if-tried");
 const entry = () => document.querySelector("[data-what-if] [data-try]");
@@ -28,7 +30,7 @@ function tryCode(code, system) {
 }
 
 function chosen() {
-  const hit = document.querySelector("#code-hits [aria-selected=true]");
+  const hit = chosenHit();
   if (hit?.dataset.billable === "true") return [hit.dataset.code, hit.dataset.system];
   return hit ? [] : [field.value.trim(), field.form.elements.system.value];
 }

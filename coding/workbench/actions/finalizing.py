@@ -6,6 +6,7 @@ from django.db.models import Max
 
 from audit import gate
 from audit.trail.enums import Category
+from coding.codesets.memory import fresh_book
 from coding.signals import coding_finalized, coding_reopened
 from coding.workbench.changing import lock, regroup_record, show, touch
 from coding.workbench.coded import CodedStay
@@ -40,7 +41,7 @@ def finalize(*, by: User, record: CodingRecord, version: int) -> CodingSummary:
         raise DomainError("This coding is finalized already.")
     regroup_record(locked)
     settle(locked)
-    case, answered = whole_case(locked), standing(locked.pk)
+    case, answered = whole_case(locked, book=fresh_book()), standing(locked.pk)
     coded = case.coded
     grouping = Grouping.objects.filter(record=locked).first()
     ungrouped = why_not_grouped(coded, grouping)

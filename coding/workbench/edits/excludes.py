@@ -5,7 +5,7 @@ Source: ICD-10-CM Official Guidelines, section I.A.12.a: the two are not coded t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from coding.codesets.rules import dotted
@@ -19,28 +19,22 @@ KIND = "excludes1"
 
 def excludes1(case: Case) -> Iterator[Finding]:
     """One finding a pair, whichever of the two codes bears the note and whichever stands first."""
+    notes = {line.code: case.notes_of(line.code, KIND) for line in case.reported}
     for one, other in combinations(sorted(case.reported, key=lambda line: line.code), 2):
         if one.code == other.code:
             continue
-        borne = _note(case, one.code, other.code)
+        borne = _naming(notes[one.code], other.code)
         if borne:
             yield _finding(borne, one, other)
             continue
-        borne = _note(case, other.code, one.code)
+        borne = _naming(notes[other.code], one.code)
         if borne:
             yield _finding(borne, other, one)
 
 
-def _note(case: Case, bearer: str, other: str) -> TabularNote | None:
+def _naming(notes: Iterable[TabularNote], other: str) -> TabularNote | None:
     """The nearest note of one code that names the other; a note they both inherit is a pointer, not a conflict."""
-    return next(
-        (
-            note
-            for note in case.notes_of(bearer, KIND)
-            if named(note.references, other) and not is_under(other, note.at)
-        ),
-        None,
-    )
+    return next((note for note in notes if named(note.references, other) and not is_under(other, note.at)), None)
 
 
 def _finding(note: TabularNote, bearer: DiagnosisLine, other: DiagnosisLine) -> Finding:

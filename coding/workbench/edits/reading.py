@@ -1,4 +1,4 @@
-"""What the live edits know of the code sets: one set of reads for the whole stay, whatever is coded."""
+"""What the live edits know of the code sets, kept by the process for the edition that stands."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
-from typing import Any
-
-from django.db.models import Max, Q
+from functools import partial
 
 from coding.codesets.enums import CodeKind, CodeSystem, NoteKind
-from coding.codesets.models import Code, CodeNote, CodeSetRelease
-from coding.codesets.official.models import CodeSetLoad
-from coding.codesets.rules import CATEGORY_LENGTH, ancestors_by_prefix
-from coding.codesets.selectors import severity_on
+from coding.codesets.memory import CodeBook, CodeRow, code_book
+from coding.codesets.models import CodeNote
+from coding.codesets.rules import ancestors_by_prefix
 from coding.workbench.coded import CodedStay
 from coding.workbench.edits.findings import Case, Entry, TabularNote, Writing
 from coding.workbench.edits.references import is_under, references
@@ -36,55 +32,55 @@ Book = Mapping[str, tuple[tuple[date, date | None, TabularNote], ...]]
 """Notes by entry, each with the first and last day it is printed."""
 
 
-def whole_case(record: CodingRecord) -> Case:
-    """The record's codes as they stand in the database, judged, with all that the edits need; no documents are read."""
-    coded = with_services(coded_stay(record), services_of(record.pk))
-    return replace(case_of(coded), **house_part(record, coded))
+def whole_case(record: CodingRecord, coded: CodedStay | None = None, book: CodeBook | None = None) -> Case:
+    """The record's codes as they stand in the database, judged, with all that the edits need; no documents are read.
+
+    coded: the same, when it has been read already.
+    """
+    stood, known = coded or coded_stay(record), book or code_book()
+    services = [] if stood.stay.inpatient else services_of(record.pk)
+    whole = with_services(stood, services, known)
+    return replace(case_of(whole, known), **house_part(record, whole))
 
 
-def with_services(coded: CodedStay, rows: Iterable[CodedService]) -> CodedStay:
+def with_services(coded: CodedStay, rows: Iterable[CodedService], book: CodeBook) -> CodedStay:
     """The stay with its service lines, and every code judged against the sets and the Medicare edits."""
     lines = service_lines(rows)
-    known = judged(coded)
+    known = judged(coded, book)
     faults = invalid_services((line.key, line.code, line.serviced_on) for line in lines) if lines else {}
     return replace(known, services=lines, edits=code_edits(coded), invalid={**known.invalid, **faults})
 
 
-def case_of(coded: CodedStay, writings: tuple[Writing, ...] = ()) -> Case:
-    """Notes, entries and levels for a judged stay. Five queries, one more beyond the 24 secondary diagnoses."""
-    codes = sorted({line.code for line in coded.diagnoses})
-    book = _book(_fingerprint())
-    entries = _entries(codes, coded)
+def case_of(coded: CodedStay, book: CodeBook, writings: tuple[Writing, ...] = ()) -> Case:
+    """Notes, entries and levels for a judged stay. Nothing is read but what is new to the process."""
+    codes, on = sorted({line.code for line in coded.diagnoses}), coded.stay.coded_on
     beyond = [line.code for line in coded.in_role(DiagnosisRole.SECONDARY)[SECONDARIES_ON_CLAIM:]]
     return Case(
-        coded=coded, entries=entries, writings=writings,
-        notes={code: tuple(_notes_of(code, entries.get(code), book, coded.stay.coded_on)) for code in codes},
-        levels=severity_on(beyond, coded.stay.coded_on) if beyond else {},
+        coded=coded, entries=_entries(codes, on, book), writings=writings,
+        notes={code: _notes_of(code, on, book) for code in codes},
+        levels=book.levels(beyond, on),
     )  # fmt: skip
 
 
 def seventh_advice_on(code: str, on: date) -> str:
-    """How a diagnosis code that may not be reported is completed, "" when no 7th character helps. At most four queries."""
-    above = ancestors_by_prefix(code)
-    book = _book(_fingerprint())
-    marks = ([note for note in _printed(book, each, on) if note.mark] for each in [code, *above])
-    defined = next((found for found in marks if found), [])
-    if not defined:
-        return ""
-    headings = Code.objects.on(on).filter(system=CodeSystem.ICD10CM, kind=CodeKind.HEADING, code__in=[code, *above])
-    definitions = {note.mark: note.text for note in defined}
-    return seventh_advice(code, definitions, set(headings.values_list("code", flat=True)))
+    """How a diagnosis code that may not be reported is completed, "" when no 7th character helps."""
+    book, above = code_book(), {code, *ancestors_by_prefix(code)}
+    defined = {note.mark: note.text for note in _notes_of(code, on, book) if note.mark and note.at in above}
+    headings = {row.code for row in book.around(code) if row.kind == CodeKind.HEADING and row.holds(on)}
+    return seventh_advice(code, defined, headings & above)
 
 
-def _entries(codes: Iterable[str], coded: CodedStay) -> dict[str, Entry]:
-    """The coded codes, the headings above them, and everything directly below those headings. One query."""
-    wanted = set(codes)
-    above = {each for code in wanted for each in [*ancestors_by_prefix(code), code] if len(each) >= CATEGORY_LENGTH}
-    rows = Code.objects.on(coded.stay.coded_on).filter(
-        Q(code__in=above) | Q(parent__in=above), system=CodeSystem.ICD10CM
-    )
-    columns = rows.values_list("code", "long_title", "kind", "parent", "block", "chapter")
-    return {entry.code: entry for entry in (Entry(*row) for row in columns)}
+def _entries(codes: Iterable[str], on: date, book: CodeBook) -> dict[str, Entry]:
+    """The coded codes, the headings above them, and everything directly below those headings."""
+    rows = (each for code in codes for each in book.derived(("entries", code), partial(_entries_around, code, book)))
+    return {entry.code: entry for row, entry in rows if row.holds(on)}
+
+
+def _entries_around(code: str, book: CodeBook) -> list[tuple[CodeRow, Entry]]:
+    return [
+        (row, Entry(row.code, row.long_title, row.kind, row.parent, row.block, row.chapter))
+        for row in book.around(code)
+    ]
 
 
 def _printed(book: Book, at: str, on: date) -> Iterator[TabularNote]:
@@ -92,13 +88,19 @@ def _printed(book: Book, at: str, on: date) -> Iterator[TabularNote]:
     return (note for first, last, note in book.get(at, ()) if first <= on and (last is None or on <= last))
 
 
-def _notes_of(code: str, entry: Entry | None, book: Book, on: date) -> Iterator[TabularNote]:
+def _notes_of(code: str, on: date, book: CodeBook) -> tuple[TabularNote, ...]:
     """All notes that hold for a code on a day, the nearest first; 7th characters only of the nearest entry that defines any."""
-    blocks = sorted((at for at in book if "-" in at and is_under(code, at)), key=lambda at: (-len(_common(at)), at))
+    return book.derived(("notes", code, on), lambda: tuple(_inherited(code, on, book)))
+
+
+def _inherited(code: str, on: date, book: CodeBook) -> Iterator[TabularNote]:
+    notes = book.derived("notes", _all_notes)
+    blocks = sorted((at for at in notes if "-" in at and is_under(code, at)), key=lambda at: (-len(_common(at)), at))
+    entry = next((row for row in book.around(code) if row.code == code and row.holds(on)), None)
     chapter = [entry.chapter] if entry and entry.chapter else []
     marks_at = ""
     for at in [code, *ancestors_by_prefix(code), *blocks, *chapter]:
-        for note in _printed(book, at, on):
+        for note in _printed(notes, at, on):
             if note.mark:
                 marks_at = marks_at or at
                 if marks_at != at:
@@ -113,17 +115,8 @@ def _common(block: str) -> str:
     return "".join(shared)
 
 
-def _fingerprint() -> tuple[Any, ...]:
-    """Changes with every load of notes or releases, and every rollback. Three queries on indexes."""
-    releases = CodeSetRelease.objects.filter(system=CodeSystem.ICD10CM).order_by("pk")
-    known = tuple(releases.values_list("pk", "sha256"))
-    loads = tuple(CodeSetLoad.objects.in_force().order_by("applied_order").values_list("pk", flat=True))
-    return known, loads, CodeNote.objects.aggregate(last=Max("pk"))["last"]
-
-
-@lru_cache(2)
-def _book(fingerprint: tuple[Any, ...]) -> Book:
-    """The notes the edits use, by entry, their references read once a process and release."""
+def _all_notes() -> Book:
+    """The notes the edits use, by entry, their references read once a process and edition."""
     rows = CodeNote.objects.filter(system=CodeSystem.ICD10CM, kind__in=[kind.value for kind in KINDS])
     found: dict[str, list[tuple[date, date | None, TabularNote]]] = defaultdict(list)
     for code, kind, mark, text, position, first, last in rows.order_by("code", "position").values_list(

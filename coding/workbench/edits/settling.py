@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from coding.workbench.coded import CodedStay
 from coding.workbench.edits.engine import live_edits
 from coding.workbench.edits.models import EditOverride
 from coding.workbench.edits.reading import whole_case
@@ -21,12 +22,15 @@ def standing(record_id: UUID) -> dict[str, EditOverride]:
     return {row.edit: row for row in rows}
 
 
-def settle(record: CodingRecord) -> None:
-    """Withdraw the overrides whose edit no longer fires. One query when there is none."""
+def settle(record: CodingRecord, coded: CodedStay | None = None) -> None:
+    """Withdraw the overrides whose edit no longer fires. One query when there is none.
+
+    coded: the codes as they stand, when they have been read.
+    """
     answered = standing(record.pk)
     if not answered:
         return
-    firing = {finding.key for finding in live_edits(whole_case(record))}
+    firing = {finding.key for finding in live_edits(whole_case(record, coded))}
     gone = [row.pk for key, row in answered.items() if key not in firing]
     if gone:
         rows = EditOverride.objects.filter(pk__in=gone)

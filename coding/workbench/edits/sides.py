@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import combinations
 
 from coding.codesets.rules import CM_LENGTH, dotted
@@ -21,21 +22,25 @@ _MCE = "UNSPECIFIED"
 LATERALITY = "guideline I.B.13, laterality"
 DETAIL = "guideline I.B.2, highest level of detail"
 _STEM = CM_LENGTH - 1
+TITLES_KEPT = 16_384
 
 
-def _words(title: str) -> list[str]:
-    return re.findall(r"[a-z0-9-]+", title.lower())
+@lru_cache(TITLES_KEPT)
+def _words(title: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z0-9-]+", title.lower()))
 
 
+@lru_cache(TITLES_KEPT)
 def side_of(title: str) -> str:
     """right, left or bilateral; "" when a title names none, or more than one."""
     found = SIDES.intersection(_words(title))
     return next(iter(found)) if len(found) == 1 else ""
 
 
+@lru_cache(TITLES_KEPT)
 def core(title: str) -> frozenset[str]:
     """What a title says apart from the side."""
-    return frozenset(_words(title)) - _QUIET
+    return _words(title) - _QUIET
 
 
 def sides(case: Case) -> Iterator[Finding]:

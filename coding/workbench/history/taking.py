@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from audit.authority import authority_of
+from coding.workbench.coded import CodedStay
 from coding.workbench.grouping import NOT_GROUPED
 from coding.workbench.history.enums import SnapshotKind, Standpoint
 from coding.workbench.history.models import CodingSnapshot, DrgMismatch
 from coding.workbench.history.rules import mismatches
 from coding.workbench.models import CodingRecord, CodingSummary, Grouping
-from coding.workbench.reading import coded_stay
 from coding.workbench.summary import content_of, fingerprint
 from hims.lib.access import Permission
 from hims.staff.models import User
@@ -67,12 +67,13 @@ def keep(
     return snapshot
 
 
-def keep_first_grouped(locked: CodingRecord) -> None:
-    """The automatic baseline: the first state of a discharged stay that has a DRG. At most two statements afterwards."""
-    grouping = Grouping.objects.filter(record=locked).exclude(final_drg__in=NOT_GROUPED).first()
-    if grouping is None or CodingSnapshot.objects.filter(encounter_id=locked.encounter_id).exists():
+def keep_first_grouped(locked: CodingRecord, coded: CodedStay, grouping: Grouping | None) -> None:
+    """The automatic baseline: the first state of a discharged stay that has a DRG. One query when there is one already."""
+    if grouping is None or grouping.final_drg in NOT_GROUPED:
+        return
+    if CodingSnapshot.objects.filter(encounter_id=locked.encounter_id).exists():
         return
     keep(
         locked, kind=SnapshotKind.BASELINE, standpoint=Standpoint.AUTOMATIC, by=None,
-        content=content_of(locked, coded_stay(locked), grouping), before=(),
+        content=content_of(locked, coded, grouping), before=(),
     )  # fmt: skip

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 
 from hims.home.styleguide import SAMPLE
 
@@ -26,6 +28,17 @@ def shares(segments: Iterable[Mapping[str, Any]] | None) -> list[dict[str, Any]]
         part.update(start=round(start, 2), width=round(width, 2))
         start += width
     return parts
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> str:
+    """components/icon.html, rendered once for each picture and label: long lists have hundreds of them."""
+    return _icon(name, label)
+
+
+@lru_cache(512)
+def _icon(name: str, label: str) -> str:
+    return render_to_string("components/icon.html", {"name": name, "label": label})
 
 
 @register.simple_tag
