@@ -231,13 +231,21 @@ def recoded(coding: Coding) -> dict[str, str]:
     return {"reason": coding.record.reopened_for, "drg": drg if before or after else "", "number": number}
 
 
-def spoken(coding: Coding, message: str) -> str:
-    """What a screen reader says after a change."""
-    panel = drg_panel(coding)
-    drg = coding.ungrouped
-    if panel["code"] and not coding.ungrouped:
-        drg = f"DRG {panel['code']}, {panel['title']}."
-    return " ".join(filter(None, [message, drg, edit_summary(coding.found, coding.overrides)["spoken"]]))
+def spoken(context: Mapping[str, Any], told: Mapping[str, Any]) -> str:
+    """What a screen reader says of a change; the page itself adds what became of DRG and edits.
+
+    context: the pane as it stands now. told: `refused`, or `said` with the key of the line it is `about`, `moved` when that changed
+    places.
+    """
+    if told.get("refused"):
+        return f"Not changed. {told['refused']}"
+    said: str = told.get("said", "")
+    rows = [*context["main"], *(row for group in context["groups"] for row in group["rows"]), *context["procedures"],
+            *context["services"]]  # fmt: skip
+    line = next((row for row in rows if row["key"] == told.get("about")), None)
+    if line is None:
+        return said
+    return f"{line['display']} is now line {line['number']}." if told.get("moved") else f"{line['display']}: {said}"
 
 
 def _summary_words(summary: CodingSummary | None, zone: str) -> dict[str, str]:

@@ -128,7 +128,7 @@ def move_diagnosis(request: HttpRequest, encounter_id: UUID, line: int) -> HttpR
         diagnoses.move_diagnosis(
             by=by, record=record, version=asked["version"], diagnosis_id=line, place=asked["place"]
         )
-        return {"said": "Moved."}
+        return {"said": "Moved.", "about": f"d{line}", "moved": True}
 
     return _change(request, encounter_id, MoveForm, step)
 
@@ -139,7 +139,7 @@ def set_poa(request: HttpRequest, encounter_id: UUID, line: int) -> HttpResponse
 
     def step(by: User, record: CodingRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
         diagnoses.set_poa(by=by, record=record, version=asked["version"], diagnosis_id=line, poa=asked["poa"])
-        return {"said": f"POA {asked['poa'] or 'blank'}."}
+        return {"said": f"POA {asked['poa'] or 'blank'}.", "about": f"d{line}"}
 
     return _change(request, encounter_id, PoaForm, step)
 
@@ -150,7 +150,7 @@ def make_principal(request: HttpRequest, encounter_id: UUID, line: int) -> HttpR
 
     def step(by: User, record: CodingRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
         diagnoses.make_principal(by=by, record=record, version=asked["version"], diagnosis_id=line)
-        return {"said": "Principal diagnosis changed."}
+        return {"said": "Principal diagnosis changed.", "about": f"d{line}"}
 
     return _change(request, encounter_id, ChangeForm, step)
 
@@ -176,7 +176,7 @@ def move_procedure(request: HttpRequest, encounter_id: UUID, line: int) -> HttpR
         procedures.move_procedure(
             by=by, record=record, version=asked["version"], procedure_id=line, place=asked["place"]
         )
-        return {"said": "Moved."}
+        return {"said": "Moved.", "about": f"p{line}", "moved": True}
 
     return _change(request, encounter_id, MoveForm, step)
 
@@ -190,7 +190,7 @@ def procedure_details(request: HttpRequest, encounter_id: UUID, line: int) -> Ht
             by=by, record=record, version=asked["version"], procedure_id=line, performed_on=asked["performed_on"],
             provider=asked["provider"],
         )  # fmt: skip
-        return {"said": "Procedure details saved."}
+        return {"said": "Procedure details saved.", "about": f"p{line}"}
 
     return _change(request, encounter_id, ProcedureForm, step)
 
@@ -268,7 +268,7 @@ def _pane(request: HttpRequest, encounter_id: UUID, extra: dict[str, Any], *, st
     by = person(request)
     coding = coding_for(by=by, encounter_id=encounter_id, with_documents=False)
     context = {**presenters.pane_context(coding, may_edit=_may_edit(by, coding)), **extra, "swapped": True}
-    context["spoken"] = presenters.spoken(coding, extra.get("refused") or extra.get("said", ""))
+    context["spoken"] = presenters.spoken(context, extra)
     return render(request, PANE, context, status=status)
 
 

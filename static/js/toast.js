@@ -1,4 +1,6 @@
 // Toasts: the event "toast" ({text, tone}), which a server sends as HX-Trigger, and refused requests.
+import { say } from "./say.js";
+
 const STAY_MS = 7000;
 const TONES = ["stop", "warn", "inform", "done", "neutral"];
 const SENTENCES = {
@@ -47,6 +49,7 @@ function show({ text, tone = "neutral" }) {
   raise();
   region().append(toast);
   arm(toast);
+  say(text);
 }
 
 function problem(request) {
@@ -80,4 +83,5 @@ document.addEventListener("click", (event) => {
 if (region()?.childElementCount) {
   raise();
   [...region().children].forEach(arm);
+  say([...region().querySelectorAll("[data-toast-text]")].map((each) => each.textContent).join(" "));
 }

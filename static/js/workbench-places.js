@@ -9,13 +9,13 @@ const pieces = (id) => [...(textBox()?.querySelectorAll(`[data-pins~="${id}"]`) 
 let current = "";
 let wanted = "";
 
-function light(id) {
+function light(id, silently = false) {
   for (const old of document.querySelectorAll(".evidence.is-current")) old.classList.remove("is-current");
   const found = pieces(id);
   for (const piece of found) piece.classList.add("is-current");
   if (!found.length) return false;
   found[0].scrollIntoView({ block: "center" });
-  say(`${found[0].title}: ${found.map((piece) => piece.textContent).join("")}`);
+  if (!silently) say(`${found[0].title}: ${found.map((piece) => piece.textContent).join("")}`);
   return true;
 }
 
@@ -96,7 +96,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
     const pinned = new Set([...document.querySelectorAll("[data-line] [data-places]")].flatMap((chip) => JSON.parse(chip.dataset.places)).map((place) => place.document));
     for (const link of document.querySelectorAll("[data-doc]")) link.parentElement.toggleAttribute("data-pinned", pinned.has(link.dataset.doc));
   }
-  if (event.target.id === "doc-text" && pieces(current).length) light(current);
+  if (event.target.id === "doc-text" && pieces(current).length) light(current, true);
   if (event.target.matches?.("[data-reader]") && wanted) {
     const id = wanted;
     wanted = "";

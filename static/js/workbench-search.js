@@ -1,4 +1,5 @@
 // The code search as a combobox: arrows choose a hit, Enter takes it, a category opens its codes, typed codes need no hit.
+import { say } from "./say.js";
 import { chooseNew, lineIds } from "./workbench-codes.js";
 import { send } from "./workbench-send.js";
 
@@ -38,7 +39,15 @@ function prepare() {
     hit.setAttribute("role", "option");
     hit.tabIndex = -1;
   });
-  return select(hits()[0]);
+  select(hits()[0]);
+  return tell(list);
+}
+
+// The count and the hit that stands chosen; the others are read as the arrows reach them (aria-activedescendant).
+function tell(list) {
+  const first = hits()[0];
+  if (first) say(`${hits().length} ${hits().length === 1 ? "hit" : "hits"}. ${first.querySelector(".mono")?.textContent ?? ""} ${first.dataset.title}`);
+  else if (!list) say(box.querySelector(".empty__title")?.textContent ?? box.textContent);
 }
 
 async function add(code, codeSystem) {
@@ -97,7 +106,7 @@ function bind() {
     if (hit) take(hit);
   });
   form.addEventListener("focusout", (event) => {
-    if (!form.contains(event.relatedTarget)) close();
+    if (!form.contains(event.relatedTarget) && !event.relatedTarget?.closest("#palette")) close();
   });
   form.querySelector("[data-toggle-system]")?.addEventListener("click", () => {
     const other = [...form.elements.system.options].find((option) => !option.selected);

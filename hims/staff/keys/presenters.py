@@ -1,0 +1,29 @@
+"""The table of the page Keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hims.lib.keyboard.catalogue import COMMANDS, PLACES, Command
+from hims.lib.keyboard.conflicts import conflicts
+from hims.lib.keyboard.strokes import caps, spelled
+from hims.staff.keys.selectors import KeyChoice
+
+
+def groups_of(choice: KeyChoice) -> list[dict[str, Any]]:
+    """The commands by the place where they apply, in the order of the catalogue."""
+    return [
+        {"title": title, "rows": [_row(each, choice) for each in COMMANDS.values() if each.place == place]}
+        for place, title in PLACES.items()
+    ]
+
+
+def _row(command: Command, choice: KeyChoice) -> dict[str, Any]:
+    """also: the commands that a key shares by now, as when a default changed with a new version."""
+    keys = choice.keys[command.name]
+    own = command.name in choice.own
+    return {
+        "name": command.name, "label": command.label, "keys": keys, "caps": caps(keys), "fixed": command.fixed, "own": own,
+        "default": spelled(command.keys) or "none",
+        "also": [other.label for other in conflicts(command.name, keys, choice.own)] if own else [],
+    }  # fmt: skip
