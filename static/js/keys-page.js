@@ -7,18 +7,23 @@ const PATIENCE_MS = 1500;
 const LEFT_ALONE = ["Tab", "Shift+Tab", "Enter"]; // the focus moves on, and the form is sent
 const field = document.querySelector("[data-record]");
 const state = document.querySelector("[data-record-state]");
-let recording = Boolean(field);
 let last = 0;
 
+const recording = () => "recording" in field.dataset;
+if (field) {
+  field.dataset.recording = "";
+  field.focus();
+}
+
 function stop() {
-  recording = false;
+  delete field.dataset.recording;
   state.textContent = "Type the name of the key now, such as f, g h, Alt+q or Delete.";
   field.select();
   say(state.textContent);
 }
 
 function record(event) {
-  if (!recording || event.isComposing) return;
+  if (!recording() || event.isComposing) return;
   const stroke = strokeOf(event);
   if (LEFT_ALONE.includes(stroke)) return;
   event.preventDefault();
