@@ -12,9 +12,10 @@ from tests.e2e.hospital import value
 from tests.e2e.test_evidence import select_by_mouse
 
 pytestmark = pytest.mark.e2e
-UNCODED = """SELECT e.id FROM records_encounter e JOIN coding_codingrecord r ON r.encounter_id = e.id
-  WHERE e.source_key LIKE 'demo|case|%' AND e.encounter_class = 'inpatient' AND r.status = 'uncoded'
-  ORDER BY e.source_key OFFSET {} LIMIT 1"""
+# Cases that no other browser test codes.
+ENCOUNTER = "SELECT id FROM records_encounter WHERE source_key = %s"
+CONSOLE, PALETTE = "05-embolic-stroke-wrong-page", "06-hip-fracture-laterality"
+OWN_KEYS, TOLD = "07-cholecystectomy-missing-report", "12-colectomy-late-pathology"
 REPORTS = """document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`));"""
 
@@ -33,8 +34,8 @@ def listened(page: Page) -> list[str]:
     return said
 
 
-def bench(page: Page, hospital: str, place: int) -> None:
-    page.goto(f"{hospital}/coding/{value(UNCODED.format(place))}/")
+def bench(page: Page, hospital: str, case: str) -> None:
+    page.goto(f"{hospital}/coding/{value(ENCOUNTER, f'demo|case|{case}')}/")
     expect(page.locator("[data-text]")).to_be_visible()
 
 
@@ -51,7 +52,7 @@ def add(page: Page, code: str) -> None:
 def test_workbench_leaves_the_console_silent(sign_in: Callable[[str], Page], hospital: str) -> None:
     page = sign_in("Dana Whitfield")
     said = listened(page)
-    bench(page, hospital, 0)
+    bench(page, hospital, CONSOLE)
     add(page, "I10")
     add(page, "E87.6")
     page.keyboard.press("y")
@@ -144,7 +145,7 @@ def test_palette_finds_by_beginnings_of_words_and_goes_there(sign_in: Callable[[
 
 def test_palette_over_the_workbench_loses_no_input(sign_in: Callable[[str], Page], hospital: str) -> None:
     page = sign_in("Dana Whitfield")
-    bench(page, hospital, 1)
+    bench(page, hospital, PALETTE)
     page.keyboard.press("s")
     page.keyboard.type("hypokal")
     hits = page.locator("#code-hits [data-pick]")
@@ -216,7 +217,7 @@ def test_key_is_pressed_kept_and_heard_at_once_in_every_open_page(
     keys_page: Page, sign_in: Callable[[str], Page], hospital: str
 ) -> None:
     other = sign_in("Dana Whitfield")
-    bench(other, hospital, 2)
+    bench(other, hospital, OWN_KEYS)
     add(other, "I10")
     change(keys_page, "POA: no")
     keys_page.keyboard.press("Alt+n")
@@ -356,7 +357,7 @@ def drg(page: Page) -> str:
 
 def test_each_outcome_of_the_workbench_is_told_once(sign_in: Callable[[str], Page], hospital: str) -> None:
     page = sign_in("Dana Whitfield")
-    bench(page, hospital, 3)
+    bench(page, hospital, TOLD)
     assert page.evaluate(LIVE) == ["coding-said"]
     told = Told(page)
 

@@ -10,12 +10,22 @@ from hims.lib.keyboard.strokes import caps, spelled
 from hims.staff.keys.selectors import KeyChoice
 
 
-def groups_of(choice: KeyChoice) -> list[dict[str, Any]]:
-    """The commands by the place where they apply, in the order of the catalogue."""
-    return [
-        {"title": title, "rows": [_row(each, choice) for each in COMMANDS.values() if each.place == place]}
+def groups_of(choice: KeyChoice, wanted: str = "") -> list[dict[str, Any]]:
+    """The commands by the place where they apply, in the order of the catalogue.
+
+    wanted: beginnings of words of their names, in any order; "" for all. A place without any is left out.
+    """
+    found = [each for each in COMMANDS.values() if _named(each, wanted.lower().split())]
+    groups = [
+        {"title": title, "rows": [_row(each, choice) for each in found if each.place == place]}
         for place, title in PLACES.items()
     ]
+    return [group for group in groups if group["rows"]]
+
+
+def _named(command: Command, wanted: list[str]) -> bool:
+    words = f"{command.label} {PLACES[command.place]}".lower().replace(":", " ").split()
+    return all(any(word.startswith(part) for word in words) for part in wanted)
 
 
 def _row(command: Command, choice: KeyChoice) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from hims.staff.requests import person
 
 @require_http_methods(["GET", "POST"])
 def keys(request: HttpRequest) -> HttpResponse:
-    """The table; ?change= opens the field of one command, a refused key stays in it with the reason."""
+    """The table; ?q= narrows it, ?change= opens the field of one command, a refused key stays in it with the reason."""
     user = person(request)
     if request.method != "POST":
         return _page(request, user, request.GET.get("change", ""))
@@ -74,8 +74,9 @@ def _page(
     request: HttpRequest, user: User, change: str, *, typed: str | None = None, problem: str = "", status: int = 200
 ) -> HttpResponse:
     choice = key_choice_of(user)
+    wanted = "" if change else request.GET.get("q", "")[:60]
     context = {
-        "choice": choice, "groups": groups_of(choice), "change": change, "typed": typed, "problem": problem,
-        "changed": len(choice.own),
+        "choice": choice, "groups": groups_of(choice, wanted), "wanted": wanted, "change": change, "typed": typed,
+        "problem": problem, "changed": len(choice.own),
     }  # fmt: skip
     return render(request, "account/keys.html", context, status=status)

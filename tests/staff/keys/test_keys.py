@@ -46,6 +46,12 @@ def test_page_lists_every_command_with_its_key(coder: User) -> None:
     assert page.count("cannot be changed") == sum(command.fixed for command in COMMANDS.values())
 
 
+def test_page_is_narrowed_by_beginnings_of_words(coder: User) -> None:
+    page = page_of(signed_in(coder).get(URL, {"q": "doc next"}))
+    assert [name for name in COMMANDS if f'data-key-row="{name}"' in page] == ["docs.next", "docs.unread"]
+    assert "No command is called that" in page_of(signed_in(coder).get(URL, {"q": "zzz"}))
+
+
 def test_changed_key_is_kept_for_the_person_alone_and_shown_on_every_page(coder: User, outsider: User) -> None:
     answer = post(coder, do="change", command="go.codes", keys=" alt+Q ")
     assert answer.status_code == 302
