@@ -13,6 +13,8 @@ const SENTENCES = {
 };
 
 const region = () => document.getElementById("toasts");
+// Elsewhere the toasts are a live region of their own; where a page has one place for everything, they are read out there.
+const tellsItself = () => region().getAttribute("role") === "status";
 
 function leave(toast) {
   toast.remove();
@@ -49,7 +51,7 @@ function show({ text, tone = "neutral" }) {
   raise();
   region().append(toast);
   arm(toast);
-  say(text);
+  if (!tellsItself()) say(text);
 }
 
 function problem(request) {
@@ -83,5 +85,5 @@ document.addEventListener("click", (event) => {
 if (region()?.childElementCount) {
   raise();
   [...region().children].forEach(arm);
-  say([...region().querySelectorAll("[data-toast-text]")].map((each) => each.textContent).join(" "));
+  if (!tellsItself()) say([...region().querySelectorAll("[data-toast-text]")].map((each) => each.textContent).join(" "));
 }
