@@ -139,16 +139,14 @@ def _place(mark: Bookmark, at: Where) -> dict[str, Any]:
 
 def account_lines(rows: Sequence[CodingRecord]) -> list[dict[str, Any]]:
     """Other accounts of the patient that hold codes."""
-    return _numbered(
-        [
-            {
-                "account": row.encounter.account_number, "class": row.encounter.get_encounter_class_display(),
-                "on": day(row.discharged_on), "facility": row.facility.code, "lines": getattr(row, "lines", 0),
-                "source": str(row.encounter_id), "status": row.get_status_display(),
-            }
-            for row in rows
-        ]
-    )  # fmt: skip
+    return [
+        {
+            "account": row.encounter.account_number, "class": row.encounter.get_encounter_class_display(),
+            "on": day(row.discharged_on), "facility": row.facility.code, "lines": getattr(row, "lines", 0),
+            "source": str(row.encounter_id), "status": row.get_status_display(),
+        }
+        for row in rows
+    ]  # fmt: skip
 
 
 def transfer_lines(transfer: Transfer) -> list[dict[str, Any]]:

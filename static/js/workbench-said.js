@@ -35,7 +35,7 @@ function ofEdits(now) {
   return [counted(beyond(now.edits, before.edits), "found"), counted(beyond(before.edits, now.edits), "gone")];
 }
 
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSwap", () => {
   if (!pane() || pane() === before.pane) return;
   const now = state();
   say([pane().dataset.spoken, ofDrg(now), ...ofEdits(now)].filter(Boolean).join(" "));

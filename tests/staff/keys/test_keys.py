@@ -47,8 +47,8 @@ def test_page_lists_every_command_with_its_key(coder: User) -> None:
 
 
 def test_page_is_narrowed_by_beginnings_of_words(coder: User) -> None:
-    page = page_of(signed_in(coder).get(URL, {"q": "doc next"}))
-    assert [name for name in COMMANDS if f'data-key-row="{name}"' in page] == ["docs.next", "docs.unread"]
+    page = page_of(signed_in(coder).get(URL, {"q": "lin choose"}))
+    assert [name for name in COMMANDS if f'data-key-row="{name}"' in page] == ["line.next", "line.previous"]
     assert "No command is called that" in page_of(signed_in(coder).get(URL, {"q": "zzz"}))
 
 
