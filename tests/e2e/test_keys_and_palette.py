@@ -427,6 +427,7 @@ def test_each_outcome_of_the_workbench_is_told_once(sign_in: Callable[[str], Pag
     page.keyboard.press("j")
     assert told() == page.locator("[data-doc][aria-current] .doc-list__title").inner_text().strip()
     page.keyboard.press("l")
+    expect(page.locator("#document-words")).to_be_focused()
     page.keyboard.type("patient")
     page.keyboard.press("Enter")
     assert "with “patient”" in told()
