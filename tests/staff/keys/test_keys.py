@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
+from django.db import connection
 from django.template import Context, Template
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hims.lib.errors import DomainError
@@ -22,12 +23,13 @@ pytestmark = pytest.mark.django_db
 URL = "/accounts/keys/"
 
 
-def post(user: User, **values: Any) -> HttpResponse:
+def post(user: User, **values: Any) -> Any:
     return signed_in(user).post(URL, values)
 
 
-def page_of(answer: HttpResponse) -> str:
-    return " ".join(answer.content.decode().split())
+def page_of(answer: Any) -> str:
+    text: str = answer.content.decode()
+    return " ".join(text.split())
 
 
 def drawn(source: str, user: User | None) -> str:
@@ -194,11 +196,8 @@ def test_navigation_offers_only_pages_that_the_role_may_open(coder: User) -> Non
         assert f'data-command="{name}"' not in page
 
 
-def test_key_settings_are_asked_for_once_a_page(coder: User, django_assert_max_num_queries: Any) -> None:
+def test_key_settings_are_asked_for_once_a_page(coder: User) -> None:
     browser = signed_in(coder)
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(connection) as seen:
         browser.get("/codes/")
     assert sum("staff_keysettings" in each["sql"] for each in seen) == 1
