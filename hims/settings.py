@@ -104,6 +104,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "hims.home.context.shell",
             ],
+            "builtins": ["hims.home.templatetags.keyboard"],
         },
     },
 ]

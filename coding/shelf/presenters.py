@@ -25,7 +25,7 @@ from hims.lib.reference_links import links_for
 from hims.staff.models import User
 from records.presenters import day
 
-DIGITS = "123456789"
+WITH_KEYS = 9
 
 
 def about_code(row: Code, at: Where, *, inpatient: bool | None = None) -> dict[str, Any]:
@@ -74,12 +74,13 @@ def _comment(each: CodeComment, me: User) -> dict[str, Any]:
 
 
 def shelf_lines(shelf: OwnShelf, at: Where) -> dict[str, Any]:
-    """Favourites with their titles on the day, groups, bookmarks. Keys 1 to 9 add the first favourites, b 1 ... a group."""
+    """Favourites with their titles on the day, groups, bookmarks. The first nine of each have a key."""
     every = [*shelf.loose, *(row for _, rows in shelf.groups for row in rows)]
     titles = _titles(every, at.on)
     return {
-        "loose": _numbered([_favourite(row, titles) for row in shelf.loose]),
+        "loose": _numbered("shelf", [_favourite(row, titles) for row in shelf.loose]),
         "groups": _numbered(
+            "group",
             [
                 {"id": group.pk, "name": group.name, "rows": [_favourite(row, titles) for row in rows], "count": len(rows)}
                 for group, rows in shelf.groups
@@ -89,8 +90,9 @@ def shelf_lines(shelf: OwnShelf, at: Where) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{**row, "digit": DIGITS[place] if place < len(DIGITS) else ""} for place, row in enumerate(rows)]
+def _numbered(kind: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with the command that adds each of the first ones."""
+    return [{**row, "command": f"{kind}.{place}" if place <= WITH_KEYS else ""} for place, row in enumerate(rows, 1)]
 
 
 def _favourite(row: Favourite, titles: Mapping[tuple[str, str], str]) -> dict[str, Any]:
@@ -137,16 +139,14 @@ def _place(mark: Bookmark, at: Where) -> dict[str, Any]:
 
 def account_lines(rows: Sequence[CodingRecord]) -> list[dict[str, Any]]:
     """Other accounts of the patient that hold codes."""
-    return _numbered(
-        [
-            {
-                "account": row.encounter.account_number, "class": row.encounter.get_encounter_class_display(),
-                "on": day(row.discharged_on), "facility": row.facility.code, "lines": getattr(row, "lines", 0),
-                "source": str(row.encounter_id), "status": row.get_status_display(),
-            }
-            for row in rows
-        ]
-    )  # fmt: skip
+    return [
+        {
+            "account": row.encounter.account_number, "class": row.encounter.get_encounter_class_display(),
+            "on": day(row.discharged_on), "facility": row.facility.code, "lines": getattr(row, "lines", 0),
+            "source": str(row.encounter_id), "status": row.get_status_display(),
+        }
+        for row in rows
+    ]  # fmt: skip
 
 
 def transfer_lines(transfer: Transfer) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from hims.lib.access import Permission
 
 @dataclass(frozen=True)
 class Panel:
-    """One tab. key: its name on the page; keys: what opens it, as [data-key]; route: takes the encounter's id.
+    """One tab. key: its name on the page; command: what opens it; route: takes the encounter's id.
 
     follows: loaded anew after each change of the coding while it is shown. inpatient: for inpatient stays only.
     permission: whoever lacks it is not shown the tab (the route refuses on its own).
@@ -22,7 +22,7 @@ class Panel:
 
     key: str
     label: str
-    keys: str
+    command: str
     route: str
     permission: Permission = Permission.CODING_VIEW
     follows: bool = False
@@ -30,16 +30,16 @@ class Panel:
 
 
 PANELS: tuple[Panel, ...] = (
-    Panel("what-if", "What if", "v w", "coding:what_if", permission=Permission.DRG_GROUP, follows=True, inpatient=True),
-    Panel("abstract", "Abstract", "v a", "coding:abstract"),
-    Panel("history", "History", "v h", "coding:history", follows=True),
-    Panel("evidence", "Evidence", "v e", "coding:evidence", follows=True),
-    Panel("stays", "Earlier stays", "v b", "coding:earlier_stays"),
-    Panel("index", "Index", "v i", "coding:index"),
-    Panel("tabular", "Tabular", "v t", "coding:tabular"),
-    Panel("pcs", "PCS tables", "v p", "coding:pcs", inpatient=True),
-    Panel("code", "Code", "v c", "coding:code"),
-    Panel("shelf", "Shelf", "v s", "coding:shelf"),
+    Panel("what-if", "What if", "view.what-if", "coding:what_if", Permission.DRG_GROUP, follows=True, inpatient=True),
+    Panel("abstract", "Abstract", "view.abstract", "coding:abstract"),
+    Panel("history", "History", "view.history", "coding:history", follows=True),
+    Panel("evidence", "Evidence", "view.evidence", "coding:evidence", follows=True),
+    Panel("stays", "Earlier stays", "view.stays", "coding:earlier_stays"),
+    Panel("index", "Index", "view.index", "coding:index"),
+    Panel("tabular", "Tabular", "view.tabular", "coding:tabular"),
+    Panel("pcs", "PCS tables", "view.pcs", "coding:pcs", inpatient=True),
+    Panel("code", "Code", "view.code", "coding:code"),
+    Panel("shelf", "Shelf", "view.shelf", "coding:shelf"),
 )
 
 
@@ -47,7 +47,7 @@ def panel_tabs(encounter_id: UUID, *, inpatient: bool, can: Can) -> list[dict[st
     """The tabs beside the document, for what a person may do."""
     return [
         {
-            "key": panel.key, "label": panel.label, "keys": panel.keys, "follows": panel.follows,
+            "key": panel.key, "label": panel.label, "command": panel.command, "follows": panel.follows,
             "url": reverse(panel.route, kwargs={"encounter_id": encounter_id}),
         }
         for panel in PANELS

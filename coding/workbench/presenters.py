@@ -27,6 +27,7 @@ from coding.workbench.rules import SECONDARIES_ON_CLAIM, DiagnosisLine, Procedur
 from coding.workbench.selectors import Coding
 from coding.workbench.services.presenters import service_rows
 from hims.lib.dates import local_date
+from hims.staff.keys.selectors import KeyChoice
 from records.chart.presenters import document_row
 from records.encounters.models import Provider
 from records.encounters.rules import length_of_stay_days
@@ -57,8 +58,8 @@ def worklist_row(record: CodingRecord, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def page_context(coding: Coding, *, may_edit: bool, today: date) -> dict[str, Any]:
-    """What the workbench page prints."""
+def page_context(coding: Coding, *, may_edit: bool, today: date, choice: KeyChoice | None = None) -> dict[str, Any]:
+    """What the workbench page prints. choice: as `pane_context`."""
     record = coding.record
     documents = [{**document_row(each), "on": _short_day(each.written_at, record.encounter.facility.time_zone),
                   **document_reading(each, coding.reading, coding.evidence)}
@@ -69,19 +70,20 @@ def page_context(coding: Coding, *, may_edit: bool, today: date) -> dict[str, An
         "crumbs": [{"label": "Coding", "url": reverse("coding:worklist")}, {"label": record.encounter.account_number}],
         "documents": documents, "first": documents[first] if documents else None,
         "filters": document_filters(coding.documents, coding.reading),
-        **pane_context(coding, may_edit=may_edit),
+        **pane_context(coding, may_edit=may_edit, choice=choice),
     }  # fmt: skip
 
 
-def pane_context(coding: Coding, *, may_edit: bool) -> dict[str, Any]:
-    """What the codes side prints: DRG, lines, notices."""
+def pane_context(coding: Coding, *, may_edit: bool, choice: KeyChoice | None = None) -> dict[str, Any]:
+    """What the codes side prints: DRG, lines, notices. choice: the person's keys, else the usual ones."""
+    choice = choice or KeyChoice()
     record, coded = coding.record, coding.coded
     final = record.status == CodingStatus.FINALIZED
     zone = record.encounter.facility.time_zone
     found = edit_rows(coding.found, coding.overrides, zone)
     bearing = bearings(coded)
     editable = may_edit and not final
-    diagnoses = with_controls(diagnosis_rows(coding, found, bearing), editable=editable)
+    diagnoses = with_controls(diagnosis_rows(coding, found, bearing), editable=editable, choice=choice)
     return {
         "record": record, "base": reverse("coding:workbench", kwargs={"encounter_id": record.encounter_id}),
         "inpatient": coded.stay.inpatient, "final": final, "editable": editable, "may_edit": may_edit,
@@ -89,11 +91,11 @@ def pane_context(coding: Coding, *, may_edit: bool) -> dict[str, Any]:
         "drg": drg_panel(coding),
         "main": [row for row in diagnoses if row["role"] in (DiagnosisRole.PRINCIPAL, DiagnosisRole.SECONDARY)],
         "groups": [group for group in _groups(diagnoses) if group["rows"]],
-        "procedures": with_controls(procedure_rows(coding, found, bearing), editable=editable),
+        "procedures": with_controls(procedure_rows(coding, found, bearing), editable=editable, choice=choice),
         "stay_edits": of_line(found, ""), "edit_list": found, "edit_summary": edit_summary(coding.found, coding.overrides),
         "blank_poa": sum(coded.needs_poa(line) for line in coded.diagnoses),
         "beyond": sum(finding.rule == "level_beyond_claim" for finding in coding.found),
-        "services": with_controls(_service_lines(coding, found), editable=editable),
+        "services": with_controls(_service_lines(coding, found), editable=editable, choice=choice),
         "on": coded.stay.coded_on, "clinicians": coding.clinicians,
         "summary": _summary_words(coding.summary, zone),
     }  # fmt: skip
@@ -243,12 +245,21 @@ def recoded(coding: Coding) -> dict[str, str]:
     return {"reason": coding.record.reopened_for, "drg": drg if before or after else "", "number": number}
 
 
-def spoken(coding: Coding, panel: Mapping[str, Any], message: str) -> str:
-    """What a screen reader says after a change. panel: the DRG as the page prints it."""
-    drg = coding.ungrouped
-    if panel["code"] and not coding.ungrouped:
-        drg = f"DRG {panel['code']}, {panel['title']}."
-    return " ".join(filter(None, [message, drg, edit_summary(coding.found, coding.overrides)["spoken"]]))
+def spoken(context: Mapping[str, Any], told: Mapping[str, Any]) -> str:
+    """What a screen reader says of a change; the page itself adds what became of DRG and edits.
+
+    context: the pane as it stands now. told: `refused`, or `said` with the key of the line it is `about`, `moved` when that changed
+    places.
+    """
+    if told.get("refused"):
+        return f"Not changed. {told['refused']}"
+    said: str = told.get("said", "")
+    rows = [*context["main"], *(row for group in context["groups"] for row in group["rows"]), *context["procedures"],
+            *context["services"]]  # fmt: skip
+    line = next((row for row in rows if row["key"] == told.get("about")), None)
+    if line is None:
+        return said
+    return f"{line['display']} is now line {line['number']}." if told.get("moved") else f"{line['display']}: {said}"
 
 
 def _summary_words(summary: CodingSummary | None, zone: str) -> dict[str, str]:

@@ -46,6 +46,7 @@ from coding.workbench.services.pointers import pointing_at
 from coding.workbench.services.typed import add_typed
 from hims.lib.access import Permission
 from hims.lib.errors import AccessDenied, DomainError, NotVisible, TrailUnavailable
+from hims.staff.keys.selectors import key_choice_at
 from hims.staff.models import User
 from hims.staff.requests import person
 
@@ -80,7 +81,9 @@ def bench(request: HttpRequest, encounter_id: UUID) -> HttpResponse:
     by = person(request)
     coding = coding_for(by=by, encounter_id=encounter_id, reader_id=by.pk)
     may_edit, held = _standing(by, coding, anew=True)
-    context = presenters.page_context(coding, may_edit=may_edit, today=presenters.today_here())
+    context = presenters.page_context(
+        coding, may_edit=may_edit, today=presenters.today_here(), choice=key_choice_at(request)
+    )
     context["hold"] = held
     context["panels"] = panel_tabs(encounter_id, inpatient=coding.coded.stay.inpatient, can=Can(by))
     return render(request, "coding/workbench/bench.html", context)
@@ -135,7 +138,7 @@ def move_diagnosis(request: HttpRequest, encounter_id: UUID, line: int) -> HttpR
         diagnoses.move_diagnosis(
             by=by, record=record, version=asked["version"], diagnosis_id=line, place=asked["place"]
         )
-        return {"said": "Moved."}
+        return {"said": "Moved.", "about": f"d{line}", "moved": True}
 
     return _change(request, encounter_id, MoveForm, step)
 
@@ -146,7 +149,7 @@ def set_poa(request: HttpRequest, encounter_id: UUID, line: int) -> HttpResponse
 
     def step(by: User, record: CodingRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
         diagnoses.set_poa(by=by, record=record, version=asked["version"], diagnosis_id=line, poa=asked["poa"])
-        return {"said": f"POA {asked['poa'] or 'blank'}."}
+        return {"said": f"POA {asked['poa'] or 'blank'}.", "about": f"d{line}"}
 
     return _change(request, encounter_id, PoaForm, step)
 
@@ -157,7 +160,7 @@ def make_principal(request: HttpRequest, encounter_id: UUID, line: int) -> HttpR
 
     def step(by: User, record: CodingRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
         diagnoses.make_principal(by=by, record=record, version=asked["version"], diagnosis_id=line)
-        return {"said": "Principal diagnosis changed."}
+        return {"said": "Principal diagnosis changed.", "about": f"d{line}"}
 
     return _change(request, encounter_id, ChangeForm, step)
 
@@ -183,7 +186,7 @@ def move_procedure(request: HttpRequest, encounter_id: UUID, line: int) -> HttpR
         procedures.move_procedure(
             by=by, record=record, version=asked["version"], procedure_id=line, place=asked["place"]
         )
-        return {"said": "Moved."}
+        return {"said": "Moved.", "about": f"p{line}", "moved": True}
 
     return _change(request, encounter_id, MoveForm, step)
 
@@ -197,7 +200,7 @@ def procedure_details(request: HttpRequest, encounter_id: UUID, line: int) -> Ht
             by=by, record=record, version=asked["version"], procedure_id=line, performed_on=asked["performed_on"],
             provider=asked["provider"],
         )  # fmt: skip
-        return {"said": "Procedure details saved."}
+        return {"said": "Procedure details saved.", "about": f"p{line}"}
 
     return _change(request, encounter_id, ProcedureForm, step)
 
@@ -288,8 +291,9 @@ def _pane(
     by = person(request)
     coding = coding_for(by=by, encounter_id=encounter_id, with_documents=False, lines=lines)
     may_edit, held = _standing(by, coding)
-    context = {**presenters.pane_context(coding, may_edit=may_edit), **extra, "swapped": True, "hold": held}
-    context["spoken"] = presenters.spoken(coding, context["drg"], extra.get("refused") or extra.get("said", ""))
+    pane = presenters.pane_context(coding, may_edit=may_edit, choice=key_choice_at(request))
+    context = {**pane, **extra, "swapped": True, "hold": held}
+    context["spoken"] = presenters.spoken(context, extra)
     return render(request, PANE, context, status=status)
 
 

@@ -19,7 +19,7 @@ from hims.staff.models import Facility, User
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the navigation; key: the letter after `g` that goes there.
+    """One entry of the navigation; command: that goes there.
 
     permission: who sees it, everybody when None. also: another right that shows it. unless: a right that hides it.
     """
@@ -27,7 +27,7 @@ class Place:
     label: str
     route: str
     permission: Permission | None
-    key: str
+    command: str
     also: Permission | None = None
     unless: Permission | None = None
 
@@ -38,18 +38,18 @@ class Place:
 
 
 PLACES = (
-    Place("Home", "home", None, "h"),
-    Place("My charts", "staffing:my_charts", Permission.CHART_VIEW, "m", unless=Permission.PATIENT_SEARCH),
-    Place("Patients", "records:patients", Permission.PATIENT_SEARCH, "p"),
-    Place("In house", "records:in_house", Permission.ENCOUNTER_MANAGE, "i"),
-    Place("Coding", "coding:worklist", Permission.CODING_VIEW, "w"),
-    Place("Codes", "codesets:search", None, "c"),
-    Place("Billing", "billing:accounts", Permission.CLAIM_VIEW, "b"),
-    Place("Audit", "audit:events", Permission.AUDIT_VIEW, "a"),
-    Place("Privacy", "privacy:alerts", Permission.PRIVACY_REVIEW, "v"),
-    Place("Emergencies", "emergencies:queue", Permission.PRIVACY_REVIEW, "e"),
-    Place("Restricted", "restriction:charts", Permission.RESTRICTION_MANAGE, "r"),
-    Place("Staff", "staffing:accounts", Permission.STAFF_MANAGE, "s", also=Permission.ACCESS_CERTIFY),
+    Place("Home", "home", None, "go.home"),
+    Place("My charts", "staffing:my_charts", Permission.CHART_VIEW, "go.my-charts", unless=Permission.PATIENT_SEARCH),
+    Place("Patients", "records:patients", Permission.PATIENT_SEARCH, "go.patients"),
+    Place("In house", "records:in_house", Permission.ENCOUNTER_MANAGE, "go.in-house"),
+    Place("Coding", "coding:worklist", Permission.CODING_VIEW, "go.coding"),
+    Place("Codes", "codesets:search", None, "go.codes"),
+    Place("Billing", "billing:accounts", Permission.CLAIM_VIEW, "go.billing"),
+    Place("Audit", "audit:events", Permission.AUDIT_VIEW, "go.audit"),
+    Place("Privacy", "privacy:alerts", Permission.PRIVACY_REVIEW, "go.privacy"),
+    Place("Emergencies", "emergencies:queue", Permission.PRIVACY_REVIEW, "go.emergencies"),
+    Place("Restricted", "restriction:charts", Permission.RESTRICTION_MANAGE, "go.restricted"),
+    Place("Staff", "staffing:accounts", Permission.STAFF_MANAGE, "go.staff", also=Permission.ACCESS_CERTIFY),
 )
 
 
@@ -76,7 +76,7 @@ def _navigation(request: HttpRequest, can: Can) -> list[dict[str, Any]]:
 def _entry(place: Place, path: str) -> dict[str, Any]:
     url = reverse(place.route)
     current = path == url if place.route == "home" else path.startswith(url)
-    return {"label": place.label, "url": url, "key": place.key, "current": current}
+    return {"label": place.label, "url": url, "command": place.command, "current": current}
 
 
 def _only_nearest(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -116,6 +116,7 @@ class AccessRight(models.Model):
         permissions = [(permission.value, permission.label) for permission in Permission]
 
 
-import hims.staff.delegations  # noqa: E402  (its models belong to this app, like those of the next two)
+import hims.staff.delegations  # noqa: E402  (its models belong to this app, like those of the next ones)
+import hims.staff.keys.models  # noqa: E402
 import hims.staff.sessions.models  # noqa: E402
 import hims.staff.tokens.models  # noqa: E402, F401

@@ -10,6 +10,7 @@ from allauth.mfa import urls as mfa
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, include, path
 
+from hims.staff.keys import views as keys
 from hims.staff.sessions import views as sessions
 from hims.staff.tokens import views as tokens
 from hims.staff.views import ChangePassword, Reauthenticate, RemoveKey, SignIn
@@ -44,6 +45,8 @@ urlpatterns = [
     path("devices/", sessions.devices, name="account_devices"),
     path("devices/end-others/", sessions.end_other_devices, name="account_end_other_devices"),
     path("devices/<uuid:sign_in_id>/end/", sessions.end_device, name="account_end_device"),
+    path("keys/", keys.keys, name="account_keys"),
+    path("keys/used/", keys.used, name="account_keys_used"),
     path("tokens/", whole(tokens.tokens), name="account_tokens"),
     path("tokens/<uuid:token_id>/revoke/", tokens.revoke, name="account_revoke_token"),
 ]

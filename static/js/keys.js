@@ -1,57 +1,26 @@
-// Keys of the page: [data-key="e"] or a sequence [data-key="g h"]; "?" lists them, "/" goes to the search.
+// Keys of the page: the command whose key was pressed is done; "?" lists them, "/" goes to the search.
+import { commandsIn, does, keysOf, run, standing, tell, words } from "./commands.js";
+import { isCharacter, kbd, strokeOf } from "./strokes.js";
+
 const PATIENCE_MS = 1200;
 const TYPING = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable=true]";
-
-const SETTING = "hims.keys";
+const ALWAYS = ["palette.open"]; // also while typing
 
 let pressed = [];
 let timer = 0;
 
-// Single keys can be switched off in the keys dialog (speech control, tremor).
-function kept() {
-  try {
-    return localStorage.getItem(SETTING);
-  } catch (refused) {
-    return null;
-  }
-}
-
 const typing = (target) => target instanceof Element && target.closest(TYPING) !== null;
-
-function shown(element) {
-  return element.getClientRects().length > 0 || element.closest(".nav") !== null;
-}
-
-// With a dialog open only the keys inside it count.
-function scope() {
-  return document.querySelector("dialog[open]") ?? document;
-}
-
-function keyed() {
-  return [...scope().querySelectorAll("[data-key]")].filter((element) => !element.disabled && shown(element));
-}
-
-function act(element) {
-  if (element.matches("input, select, textarea")) {
-    element.focus();
-    element.select?.();
-  } else {
-    element.click();
-  }
-}
+const openDialog = () => document.querySelector("dialog[open]");
 
 function search() {
-  const field = [...document.querySelectorAll("[data-search], [data-search-link]")].find((found) => found.matches("main [data-search]"))
-    ?? document.querySelector("[data-search], [data-search-link]");
-  if (field) act(field);
-  return Boolean(field);
-}
-
-function words(element) {
-  const copy = element.cloneNode(true);
-  copy.querySelectorAll("kbd, .count").forEach((part) => part.remove());
-  const label = element.dataset.keyLabel ?? element.getAttribute("aria-label") ?? copy.textContent;
-  return label.trim().replace(/\s+/g, " ");
+  if (openDialog()) return false;
+  const field = document.querySelector("main [data-search]") ?? document.querySelector("[data-search], [data-search-link]");
+  if (!field) return false;
+  if (field.matches("[data-search]")) {
+    field.focus();
+    field.select?.();
+  } else field.click();
+  return true;
 }
 
 function line(keys, label) {
@@ -59,71 +28,71 @@ function line(keys, label) {
   row.className = "keys__row";
   const name = document.createElement("span");
   name.textContent = label;
-  const caps = document.createElement("span");
-  caps.className = "kbd";
-  for (const key of keys.split(" ")) {
-    const cap = document.createElement("kbd");
-    cap.textContent = key;
-    caps.append(cap);
-  }
-  row.append(name, caps);
+  row.append(name, kbd(keys));
   return row;
 }
 
 function help() {
   const dialog = document.getElementById("keys-dialog");
   if (!dialog || dialog.open) return;
-  const list = dialog.querySelector("[data-keys-here]");
-  const seen = new Set();
-  list.replaceChildren();
-  dialog.querySelector("[data-keys-switch]").checked = kept() !== "off";
-  for (const element of keyed()) {
-    if (seen.has(element.dataset.key)) continue;
-    seen.add(element.dataset.key);
-    list.append(line(element.dataset.key, words(element)));
+  const seen = new Set(standing().map((element) => element.dataset.key));
+  const rows = [];
+  for (const element of commandsIn(openDialog() ?? document)) {
+    const keys = keysOf(element);
+    if (!keys || seen.has(keys)) continue;
+    seen.add(keys);
+    rows.push(line(keys, words(element)));
   }
+  dialog.querySelector("[data-keys-here]").replaceChildren(...rows);
   dialog.showModal();
 }
 
-function remember(key) {
+does("keys.help", help);
+does("search.go", search);
+does("palette.open", () => {
+  document.querySelector("[data-palette-open]")?.click();
+});
+
+// Some commands want the focus in a part of the page, and some are heard in certain fields too.
+function hears(element, target) {
+  const { command, keyWithin, keyWithout, keyFields } = element.dataset;
+  if (typing(target) && !ALWAYS.includes(command) && !(keyFields && target.matches(keyFields))) return false;
+  if (keyWithin && !target.closest(keyWithin)) return false;
+  return !(keyWithout && target.closest(keyWithout));
+}
+
+function candidates(target) {
+  return [...standing(), ...commandsIn(openDialog() ?? document)].filter((element) => keysOf(element) && hears(element, target));
+}
+
+function remember(stroke) {
   clearTimeout(timer);
-  pressed.push(key);
+  pressed = isCharacter(stroke) ? [...pressed, stroke] : [stroke];
   timer = setTimeout(() => (pressed = []), PATIENCE_MS);
 }
 
-// The element that the keys pressed so far complete; undefined while a sequence may still go on, or nothing fits.
-function match() {
-  const candidates = keyed();
-  for (let from = 0; from < pressed.length; from += 1) {
+// Those that the keys pressed so far complete, a longer sequence first.
+function completed(all) {
+  return pressed.flatMap((_, from) => {
     const tail = pressed.slice(from).join(" ");
-    const exact = candidates.find((element) => element.dataset.key === tail);
-    if (exact) return exact;
-  }
-  return undefined;
+    return all.filter((element) => element.dataset.key === tail);
+  });
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.key === "Escape" && typing(event.target) && !event.target.closest("dialog")) {
-    event.target.blur();
+  const { target } = event;
+  if (event.defaultPrevented || event.isComposing || !(target instanceof Element)) return;
+  if (event.key === "Escape" && typing(target) && !target.closest("dialog")) {
+    target.blur();
     return;
   }
-  if (event.key.length !== 1 || typing(event.target) || kept() === "off") return;
-  if (event.key === "?") {
-    event.preventDefault();
-    help();
-    return;
-  }
-  if (event.key === "/" && scope() === document && search()) {
-    event.preventDefault();
-    return;
-  }
-  remember(event.key);
-  const element = match();
-  if (!element) return;
+  const stroke = strokeOf(event);
+  if (!stroke || (typing(target) && isCharacter(stroke))) return;
+  remember(stroke);
+  const done = completed(candidates(target)).find((element) => run(element, event));
+  if (!done) return;
   event.preventDefault();
   pressed = [];
-  act(element);
 });
 
 document.addEventListener("click", (event) => {
@@ -131,10 +100,5 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("change", (event) => {
-  if (!event.target.matches("[data-keys-switch]")) return;
-  try {
-    localStorage.setItem(SETTING, event.target.checked ? "on" : "off");
-  } catch (refused) {
-    console.info("This browser keeps no settings; single keys stay on.", refused);
-  }
+  if (event.target.matches("[data-keys-switch]")) tell({ single: event.target.checked ? "on" : "off" });
 });

@@ -1,4 +1,6 @@
-// Row cursor in [data-rows]: j/k or arrows move, Home/End jump, Enter opens the row's link, x ticks its box.
+// Row cursor in [data-rows]: keys or arrows move, Home/End jump, Enter opens the row's link, a key ticks its box.
+import { does } from "./commands.js";
+
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
 const CONTROL = "a, button, summary, [role=separator], [role=tab], input";
 
@@ -40,13 +42,12 @@ function tick(row) {
   row.classList.toggle("is-selected", box.checked);
 }
 
-const MOVES = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+const MOVES = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
 
 function handle(event, list) {
   const cursor = list.querySelector(".is-cursor");
   const inside = event.target.closest("[data-rows]") !== null;
-  const arrow = event.key.length > 1 && event.key !== "Enter";
-  if (event.key in MOVES && (inside || !arrow)) {
+  if (event.key in MOVES && inside) {
     step(list, MOVES[event.key]);
     return true;
   }
@@ -55,17 +56,30 @@ function handle(event, list) {
     open(cursor);
     return true;
   }
-  if (event.key === "x" && inside) {
-    tick(cursor);
-    return true;
-  }
   return false;
 }
 
+const elsewhere = (target) => !(target instanceof Element) || target.closest(TYPING) || target.closest("[data-menu]") || document.querySelector("dialog[open]");
+
+function byKey(change) {
+  return ({ target }) => {
+    const list = elsewhere(target) ? null : currentList(target);
+    if (list) step(list, change);
+    return Boolean(list);
+  };
+}
+
+does("lists.next", byKey(1));
+does("lists.previous", byKey(-1));
+does("lists.tick", ({ target }) => {
+  const cursor = elsewhere(target) ? null : target.closest("[data-rows]")?.querySelector(".is-cursor");
+  const ticked = Boolean(cursor?.querySelector("input[type=checkbox]"));
+  if (ticked) tick(cursor);
+  return ticked;
+});
+
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (!(event.target instanceof Element) || event.target.closest(TYPING)) return;
-  if (document.querySelector("dialog[open]") || event.target.closest("[data-menu]")) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || elsewhere(event.target)) return;
   if (event.key === "Enter" && event.target.closest(CONTROL)) return;
   const list = currentList(event.target);
   if (list && handle(event, list)) event.preventDefault();

@@ -1,4 +1,6 @@
 // Toasts: the event "toast" ({text, tone}), which a server sends as HX-Trigger, and refused requests.
+import { say } from "./say.js";
+
 const STAY_MS = 7000;
 const TONES = ["stop", "warn", "inform", "done", "neutral"];
 const SENTENCES = {
@@ -11,6 +13,8 @@ const SENTENCES = {
 };
 
 const region = () => document.getElementById("toasts");
+// Elsewhere the toasts are a live region of their own; where a page has one place for everything, they are read out there.
+const tellsItself = () => region().getAttribute("role") === "status";
 
 function leave(toast) {
   toast.remove();
@@ -47,6 +51,7 @@ function show({ text, tone = "neutral" }) {
   raise();
   region().append(toast);
   arm(toast);
+  if (!tellsItself()) say(text);
 }
 
 // The sentence in an answer that refuses.
@@ -81,4 +86,5 @@ document.addEventListener("click", (event) => {
 if (region()?.childElementCount) {
   raise();
   [...region().children].forEach(arm);
+  if (!tellsItself()) say([...region().querySelectorAll("[data-toast-text]")].map((each) => each.textContent).join(" "));
 }

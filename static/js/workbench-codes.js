@@ -97,6 +97,7 @@ document.addEventListener("click", (event) => {
   if (source) pressed(source);
   else if (event.target.closest("[data-set-poa]")) setPoa(event.target.closest("[data-set-poa]").dataset.setPoa);
   else if (event.target.closest("[data-do=next]")) step(1);
+  else if (event.target.closest("[data-do=previous]")) step(-1);
   else if (event.target.closest("[data-do]")) act(event.target.closest("[data-do]").dataset.do);
   else if (event.target.closest("[data-line]") && !event.target.closest("a, button, input, select, label")) {
     choose(event.target.closest("[data-line]"));
@@ -139,12 +140,9 @@ const ARROWS = { ArrowDown: 1, ArrowUp: -1 };
 
 document.addEventListener("keydown", (event) => {
   const { target } = event;
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]")) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (!(target instanceof Element) || !target.closest("[data-coding]") || target.closest("[data-menu] ul, [data-code-entry]")) return;
-  if (target.closest(TYPING) && !(event.altKey && target.matches("[data-poa]"))) return;
-  if (event.key in ARROWS && event.altKey) act(event.key === "ArrowUp" ? "up" : "down");
-  else if (event.key in ARROWS && !target.closest("[data-menu-button]")) step(ARROWS[event.key]);
-  else if (event.key === "Delete" && !event.altKey) act("remove");
-  else return;
+  if (target.closest(TYPING) || !(event.key in ARROWS) || target.closest("[data-menu-button]")) return;
+  step(ARROWS[event.key]);
   event.preventDefault();
 });

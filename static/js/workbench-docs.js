@@ -1,4 +1,7 @@
 // Documents of the workbench: which one is open, which were read, j and k to the next and the previous one.
+import { say } from "./say.js";
+
+let opened = false; // the one that the page opens by itself is not read out
 const links = () => [...document.querySelectorAll("[data-doc]")];
 const reader = () => document.querySelector("[data-reader]");
 const current = () => document.querySelector("[data-doc][aria-current]");
@@ -20,6 +23,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
   // Opened from the list, or from a search, a panel or another document: the reader says which one it shows.
   const link = document.querySelector(`[data-doc="${reader().firstElementChild?.dataset.document}"]`);
   if (link) mark(link);
+  if (link && opened) say(link.querySelector(".doc-list__title").textContent);
+  opened = true;
   reader().scrollTop = 0;
 });
 

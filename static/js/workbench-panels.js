@@ -1,5 +1,7 @@
 // The middle of the workbench: the document, or a panel beside it. Panels are loaded when first shown; those that follow the
 // coding ([data-follows]) again after each change. Arrows go through the tabs, and opening a document shows it.
+import { say } from "./say.js";
+
 const tabs = () => [...document.querySelectorAll("[data-tab]")];
 const shown = () => document.querySelector("[data-tab][aria-selected=true]");
 const panel = document.querySelector("[data-panel]");
@@ -23,6 +25,7 @@ function show(tab) {
   reader.hidden = Boolean(url);
   panel.hidden = !url;
   if (!url) return;
+  if (document.activeElement !== tab) say(`${tab.textContent.trim()} is shown.`);
   panel.setAttribute("aria-labelledby", tab.id);
   if (loaded !== url || "follows" in tab.dataset) load(tab);
 }

@@ -8,14 +8,15 @@ const placesOf = (line) => JSON.parse(chipOf(line)?.dataset.places ?? "[]");
 const pieces = (id) => [...(textBox()?.querySelectorAll(`[data-pins~="${id}"]`) ?? [])];
 let current = "";
 let wanted = "";
+let unsaid = ""; // asked for before its marks were drawn
 
-function light(id) {
+function light(id, silently = false) {
   for (const old of document.querySelectorAll(".evidence.is-current")) old.classList.remove("is-current");
   const found = pieces(id);
   for (const piece of found) piece.classList.add("is-current");
   if (!found.length) return false;
   found[0].scrollIntoView({ block: "center" });
-  say(`${found[0].title}: ${found.map((piece) => piece.textContent).join("")}`);
+  if (!silently) say(`${found[0].title}: ${found.map((piece) => piece.textContent).join("")}`);
   return true;
 }
 
@@ -31,7 +32,7 @@ function show({ id, document: documentId, url }) {
   const tab = document.getElementById("tab-document");
   if (reading()?.dataset.url === url) {
     if (tab?.getAttribute("aria-selected") === "false") tab.click();
-    light(id);
+    unsaid = light(id) ? "" : id;
     return;
   }
   wanted = id;
@@ -96,7 +97,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
     const pinned = new Set([...document.querySelectorAll("[data-line] [data-places]")].flatMap((chip) => JSON.parse(chip.dataset.places)).map((place) => place.document));
     for (const link of document.querySelectorAll("[data-doc]")) link.parentElement.toggleAttribute("data-pinned", pinned.has(link.dataset.doc));
   }
-  if (event.target.id === "doc-text" && pieces(current).length) light(current);
+  if (event.target.id === "doc-text" && pieces(current).length) {
+    light(current, current !== unsaid);
+    unsaid = "";
+  }
   if (event.target.matches?.("[data-reader]") && wanted) {
     const id = wanted;
     wanted = "";

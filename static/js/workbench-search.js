@@ -1,5 +1,6 @@
 // The code search as a combobox: arrows choose a hit, Enter takes it, a category opens its codes, typed codes need no hit.
 // Enter takes the words out of the field at once: the next code can be typed while the server looks for the last one and adds it.
+import { say } from "./say.js";
 import { open, take } from "./workbench-adding.js";
 import { best } from "./workbench-hits.js";
 
@@ -48,7 +49,15 @@ function prepare() {
     hit.setAttribute("role", "option");
     hit.tabIndex = -1;
   });
-  return select(best(hits(), field.value));
+  select(best(hits(), field.value));
+  return tell(list);
+}
+
+// The count and the hit that stands chosen; the others are read as the arrows reach them (aria-activedescendant).
+function tell(list) {
+  const chosen = picked() ?? hits()[0];
+  if (chosen) say(`${hits().length} ${hits().length === 1 ? "hit" : "hits"}. ${chosen.querySelector(".mono")?.textContent ?? ""} ${chosen.dataset.title}`);
+  else if (!list) say(box.querySelector(".empty__title")?.textContent ?? box.textContent);
 }
 
 function hand(words, hit) {
@@ -96,7 +105,7 @@ function bind() {
     if (hit) pick(hit);
   });
   form.addEventListener("focusout", (event) => {
-    if (!form.contains(event.relatedTarget)) close();
+    if (!form.contains(event.relatedTarget) && !event.relatedTarget?.closest("#palette")) close();
   });
   form.querySelector("[data-toggle-system]")?.addEventListener("click", () => {
     const other = [...form.elements.system.options].find((option) => !option.selected);

@@ -1,5 +1,7 @@
 // Selecting text without a mouse: arrows go from sentence to sentence, with Shift they take in more or less; left and right move the
 // beginning by a word, with Shift the end. The pin key takes the selection, Escape leaves.
+import { keysOfCommand } from "./commands.js";
+import { spelled } from "./strokes.js";
 import { plain, say, select, textBox } from "./workbench-text.js";
 
 let mode = null;
@@ -33,7 +35,8 @@ function enter() {
   });
   mode = { text, runs, sentences, from: Math.max(0, seen), to: Math.max(0, seen) };
   box.focus({ preventScroll: true });
-  whole("Selecting by sentence. Arrows move, Shift takes in more, e pins, Escape leaves. ");
+  const pin = [spelled(keysOfCommand("evidence.pin")), "Enter"].filter(Boolean).join(" or ");
+  whole(`Selecting by sentence. Arrows move, Shift takes in more, ${pin} pins, Escape leaves. `);
 }
 
 function leave() {

@@ -57,7 +57,4 @@ export function select(runs, start, end) {
   from[0].parentElement.scrollIntoView({ block: "nearest" });
 }
 
-export function say(words) {
-  const place = document.getElementById("coding-said");
-  if (place) place.textContent = words;
-}
+export { say } from "./say.js";

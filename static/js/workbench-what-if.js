@@ -1,4 +1,4 @@
-// What if: codes under consideration stay with the page while the coding changes. Alt+Enter in the search tries the chosen hit.
+// What if: codes under consideration stay with the page while the coding changes. A key in the search tries the chosen hit.
 import { chosenHit } from "./workbench-search.js";
 
 const field = document.getElementById("code-text");
@@ -34,13 +34,6 @@ function chosen() {
   if (hit?.dataset.billable === "true") return [hit.dataset.code, hit.dataset.system];
   return hit ? [] : [field.value.trim(), field.form.elements.system.value];
 }
-
-field?.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
-  if (!document.querySelector("[data-try-code]")) return;
-  event.preventDefault();
-  tryCode(...chosen());
-});
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-try-code]")) tryCode(...chosen());

@@ -33,11 +33,11 @@ CONTEXT: dict[str, Any] = {
     "role_names": "Coder",
     "facilities": [{"name": "Lakeside General"}, {"name": "Lakeside South"}],
     "navigation": [
-        {"label": label, "url": url, "key": key, "current": label == "Codes", "count": count}
-        for label, url, key, count in (
-            ("Home", "/", "h", None),
-            ("Coding", "/coding/", "w", 12),
-            ("Codes", "/codes/", "c", None),
+        {"label": label, "url": url, "command": command, "current": label == "Codes", "count": count}
+        for label, url, command, count in (
+            ("Home", "/", "go.home", None),
+            ("Coding", "/coding/", "go.coding", 12),
+            ("Codes", "/codes/", "go.codes", None),
         )
     ],
     "request": {"user": PERSON},

@@ -43,9 +43,8 @@ def edit_summary(found: Sequence[Finding], overrides: Mapping[str, EditOverride]
     left = [finding for finding in found if finding.severity != WARN or finding.key not in overrides]
     tally = counts({finding.key + finding.severity: finding for finding in left}.values())
     told = [{"tone": tone, "count": count, "words": _words(tone, count)} for tone, count in tally.items() if count]
-    grave = [str(each["words"]) for each in told if each["tone"] != INFORM]
     answered = len({finding.key for finding in found} & overrides.keys())
-    return {"counts": told, "answered": answered, "spoken": f"{', '.join(grave)}." if grave else ""}
+    return {"counts": told, "answered": answered}
 
 
 def _words(tone: str, count: int) -> str:

@@ -49,7 +49,7 @@ def move(request: HttpRequest, encounter_id: UUID, line: int) -> HttpResponse:
 
     def step(by: User, record: CodingRecord, asked: Mapping[str, Any]) -> dict[str, Any]:
         actions.move_service(by=by, record=record, version=asked["version"], service_id=line, place=asked["place"])
-        return {"said": "Moved."}
+        return {"said": "Moved.", "about": f"s{line}", "moved": True}
 
     return change(request, encounter_id, MoveForm, step)
 
@@ -62,7 +62,7 @@ def details(request: HttpRequest, encounter_id: UUID, line: int) -> HttpResponse
         actions.change_service(
             by=by, record=record, version=asked["version"], service_id=line, **{name: asked[name] for name in DETAILS}
         )
-        return {"said": "Service details saved."}
+        return {"said": "Service details saved.", "about": f"s{line}"}
 
     return change(request, encounter_id, ServiceForm, step)
 

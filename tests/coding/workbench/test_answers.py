@@ -26,7 +26,7 @@ from tests.factories.coding import exempt_from_poa, install_codes
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 14)
 MANY = tuple(f"E11{number:02}" for number in range(20, 40))
-CEILINGS = (42, 42, 50)
+CEILINGS = (46, 45, 54)
 """Statements of adding, of another POA and of removing, beginnings and ends of the transactions included."""
 
 
