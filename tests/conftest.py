@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from hims.lib.access import Role
 from hims.staff.models import Facility, Membership, User
@@ -16,7 +17,8 @@ from tests import environment, walls
 from tests.clients import signed_in
 
 walls.install()
-HEAVY_FIRST = ("e2e", "matrix")
+# What must stay in one process, because it shares a running hospital or looks at all its results together at the end.
+TOGETHER = ("tests/e2e/", "tests/security/test_matrix.py")
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("hims", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("hims")
@@ -37,19 +39,26 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         drop_templates()
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Marks what sends whole requests, and puts the groups that must stay in one process first, so that none is waited for."""
+    """Marks what sends whole requests, and puts what stays together first, so that nobody waits for it at the end."""
     for item in items:
         if any(value is Client or value is signed_in for value in vars(item.module).values()):
             item.add_marker(pytest.mark.web)
-    items.sort(key=_turn)
+    items.sort(key=lambda item: not item.nodeid.startswith(TOGETHER))
 
 
-def _turn(item: pytest.Function) -> int:
-    group = item.get_closest_marker("xdist_group")
-    name = group.args[0] if group else ""
-    return HEAVY_FIRST.index(name) if name in HEAVY_FIRST else len(HEAVY_FIRST)
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist is not typed
+    """Test by test to whichever process is free, but for what stays together.
+
+    xdist's own groups stand in node ids, which pytest 9.2 no longer lets anybody change.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((each for each in TOGETHER if nodeid.startswith(each)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -90,7 +90,7 @@ def _static_stages(stages: Stages) -> None:
 
 def _pytest_stage(stages: Stages, own: argparse.Namespace, rest: Sequence[str]) -> None:
     marks = ["-m", QUICK] if own.fast else ["-m", PORTABLE] if own.external else []
-    processes = [] if rest else ["-n", "2", "--dist", "loadgroup"]
+    processes = [] if rest else ["-n", "2"]
     with ExitStack() as held:
         servers = _external(stages) if own.external else _embedded(held, stages)
         if servers is None:

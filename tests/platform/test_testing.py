@@ -38,8 +38,8 @@ def test_stages_all_run_and_failures_are_remembered(stages: Stages) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ([], ["-n", "2", "--dist", "loadgroup"]),
-        (["--fast"], ["-n", "2", "--dist", "loadgroup", "-m", "not e2e and not slow and not web"]),
+        ([], ["-n", "2"]),
+        (["--fast"], ["-n", "2", "-m", "not e2e and not slow and not web"]),
         (["tests/x.py", "-k", "y"], ["tests/x.py", "-k", "y"]),
         (["--fast", "tests/x.py"], ["-m", "not e2e and not slow and not web", "tests/x.py"]),
     ],

@@ -12,8 +12,6 @@ from hims.proof.policy import policy
 from hims.proof.world import World
 
 CELLS_AT_LEAST = 10_000
-# One process walks as everyone, so that the last test can look at all walks together.
-pytestmark = pytest.mark.xdist_group("matrix")
 
 
 def by_key(key: str) -> Actor:
