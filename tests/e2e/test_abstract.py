@@ -12,7 +12,7 @@ from tests.e2e.hospital import value
 from tests.e2e.test_coding_by_keyboard import add
 
 pytestmark = pytest.mark.e2e
-CASE = "demo|case|06-hip-fracture-laterality"
+CASE = "demo|case|07-cholecystectomy-missing-report"
 MESSAGE = "Enter the hours to theatre."
 
 
