@@ -87,6 +87,9 @@ const KEYS = {
   Enter: enter,
 };
 
+// The palette lies over the search without leaving it.
+const hasLeft = (element) => !form.contains(element) && !element?.closest("#palette");
+
 function bind() {
   field.addEventListener("keydown", (event) => {
     if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -105,7 +108,7 @@ function bind() {
     if (hit) pick(hit);
   });
   form.addEventListener("focusout", (event) => {
-    if (!form.contains(event.relatedTarget) && !event.relatedTarget?.closest("#palette")) close();
+    if (hasLeft(event.relatedTarget)) close();
   });
   form.querySelector("[data-toggle-system]")?.addEventListener("click", () => {
     const other = [...form.elements.system.options].find((option) => !option.selected);
@@ -117,7 +120,8 @@ function bind() {
     if (event.target !== box) return;
     const { q, system: set } = event.detail.requestConfig.parameters;
     answered = question(q, set);
-    prepare();
+    if (hasLeft(document.activeElement)) close(); // an answer that came too late would lie over the codes
+    else prepare();
   });
   // A book or the shelf beside the coding hands over a code.
   document.addEventListener("workbench:add", (event) => {

@@ -121,3 +121,44 @@ def value_in_time(query: str, *arguments: object, seconds: float = 60) -> str:
             if time.monotonic() > deadline:
                 raise LookupError(f"{missing}; jobs not done: {value(JOBS_LEFT)}") from missing
         time.sleep(0.5)
+
+
+REFERENCES = """
+SELECT conrelid::regclass::text, a.attname, b.attname
+FROM pg_constraint
+JOIN pg_attribute a ON a.attrelid = conrelid AND a.attnum = conkey[1]
+JOIN pg_attribute b ON b.attrelid = confrelid AND b.attnum = confkey[1]
+WHERE contype = 'f' AND confrelid = %s::regclass AND conrelid::regclass::text LIKE 'coding%%'
+"""
+KEPT = ("coding_codingrecord", "coding_codingsummary")
+
+
+def uncoded_case(key: str) -> str:
+    """The encounter of a demo case (the beginning of its key is enough) with nothing coded, whatever earlier tests have coded."""
+    with psycopg.connect(make_conninfo(ADMIN_URL, dbname=NAME)) as connection:
+        found = connection.execute(
+            "SELECT id::text FROM records_encounter WHERE source_key LIKE %s ORDER BY id", [f"{key}%"]
+        ).fetchone()
+        if found is None:
+            raise LookupError(key)
+        connection.execute("SET LOCAL session_replication_role = replica")
+        this = sql.SQL("id = {}").format(found[0])
+        _clear(connection, "records_encounter", this)
+        _clear(connection, "coding_codingrecord", sql.SQL("encounter_id = {}").format(found[0]))
+        connection.execute(
+            "UPDATE coding_codingrecord SET status = 'uncoded', version = 0, coder_id = NULL WHERE encounter_id = %s",
+            [found[0]],
+        )
+    return str(found[0])
+
+
+def _clear(connection: psycopg.Connection, table: str, rows: sql.Composable) -> None:
+    """Everything of coding that refers to these rows, and what refers to that."""
+    for child, column, target in connection.execute(REFERENCES, [table]).fetchall():
+        if child in KEPT:
+            continue
+        theirs = sql.SQL("{} IN (SELECT {} FROM {} WHERE {})").format(
+            sql.Identifier(column), sql.Identifier(target), sql.Identifier(table), rows
+        )
+        _clear(connection, child, theirs)
+        connection.execute(sql.SQL("DELETE FROM {} WHERE {}").format(sql.Identifier(child), theirs))

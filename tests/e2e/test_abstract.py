@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import violations_in_both_themes
-from tests.e2e.hospital import value
+from tests.e2e.hospital import uncoded_case
 from tests.e2e.test_coding_by_keyboard import add
 
 pytestmark = pytest.mark.e2e
@@ -17,7 +17,7 @@ MESSAGE = "Enter the hours to theatre."
 
 
 def opened(page: Page, hospital: str) -> None:
-    encounter = value("SELECT id FROM records_encounter WHERE source_key = %s", CASE)
+    encounter = uncoded_case(CASE)
     page.goto(f"{hospital}/coding/{encounter}/")
     page.locator("#coded").wait_for()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.hospital import value
+from tests.e2e.hospital import uncoded_case
 
 pytestmark = pytest.mark.e2e
 SLUG = "demo|case|04-probable-klebsiella-pneumonia"
@@ -16,7 +16,7 @@ SLUG = "demo|case|04-probable-klebsiella-pneumonia"
 @pytest.fixture
 def bench(sign_in: Callable[[str], Page], hospital: str) -> Page:
     page = sign_in("Dana Whitfield")
-    encounter = value("SELECT id FROM records_encounter WHERE source_key = %s", SLUG)
+    encounter = uncoded_case(SLUG)
     page.goto(f"{hospital}/coding/{encounter}/")
     expect(page.locator("#reader")).not_to_contain_text("Opening")
     return page

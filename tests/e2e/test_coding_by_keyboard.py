@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from coding.codesets.rules import dotted
 from hims.demo.case_file import CASES, load_case
 from hims.demo.case_model import DemoCase
-from tests.e2e.hospital import value
+from tests.e2e.hospital import uncoded_case
 
 pytestmark = pytest.mark.e2e
 CASE = load_case(CASES / "inpatient" / "04-probable-klebsiella-pneumonia")
@@ -48,7 +48,7 @@ def test_case_coded_by_keyboard_alone_ends_in_its_gold_drg(sign_in: Callable[[st
     page.keyboard.press("g")
     page.keyboard.press("w")
     page.wait_for_url(f"{hospital}/coding/")
-    encounter = value("SELECT id FROM records_encounter WHERE source_key = %s", f"demo|case|{CASE.slug}")
+    encounter = uncoded_case(f"demo|case|{CASE.slug}")
     page.goto(f"{hospital}/coding/{encounter}/")
     code_whole(page, CASE)
     expect(page.locator("#drg")).to_contain_text(CASE.gold.drg)
@@ -57,7 +57,7 @@ def test_case_coded_by_keyboard_alone_ends_in_its_gold_drg(sign_in: Callable[[st
 def in_hurry(sign_in: Callable[[str], Page], hospital: str) -> Page:
     """A stay on a slow line: every answer comes long after the coder has gone on."""
     page = sign_in("Dana Whitfield")
-    encounter = value("SELECT id FROM records_encounter WHERE source_key = %s", f"demo|case|{HURRIED}")
+    encounter = uncoded_case(f"demo|case|{HURRIED}")
     page.goto(f"{hospital}/coding/{encounter}/")
     expect(page.locator("[data-text]")).to_be_visible()
     line = page.context.new_cdp_session(page)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.hospital import value
+from tests.e2e.hospital import uncoded_case
 from tests.e2e.test_coding_by_keyboard import add
 
 pytestmark = pytest.mark.e2e
@@ -16,7 +16,7 @@ OUTPATIENT = "demo|case|04-diabetes-neuropathy-office"
 
 def opened(sign_in: Callable[[str], Page], hospital: str, case: str) -> Page:
     page = sign_in("Dana Whitfield")
-    encounter = value("SELECT id FROM records_encounter WHERE source_key LIKE %s ORDER BY id", f"{case}%")
+    encounter = uncoded_case(case)
     page.goto(f"{hospital}/coding/{encounter}/")
     return page
 
@@ -42,7 +42,7 @@ def drag(page: Page, line: str, onto: str, *, below: bool) -> None:
 
 
 def test_override_by_key_and_order_by_drag(sign_in: Callable[[str], Page], hospital: str) -> None:
-    page = opened(sign_in, hospital, "demo|case|02-")
+    page = opened(sign_in, hospital, "demo|case|02-septic")
     page.set_viewport_size({"width": 1280, "height": 1600})  # all lines in sight: what is dragged and where it goes
     for code in ("E10.9", "E11.9", "E87.6", "N39.0"):
         add(page, code, "y")

@@ -8,15 +8,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import violations_in_both_themes
-from tests.e2e.hospital import value
+from tests.e2e.hospital import uncoded_case
 
 pytestmark = pytest.mark.e2e
-ENCOUNTER = "SELECT id FROM records_encounter WHERE source_key = %s"
 MOUSE, KEYS = "demo|case|05-embolic-stroke-wrong-page", "demo|case|03-nstemi-stents"
 
 
 def opened(page: Page, hospital: str, key: str) -> str:
-    encounter = value(ENCOUNTER, key)
+    encounter = uncoded_case(key)
     page.goto(f"{hospital}/coding/{encounter}/")
     expect(page.locator("[data-text]")).to_be_visible()
     return encounter
@@ -116,7 +115,7 @@ def test_words_pinned_by_keyboard_go_out_of_date_and_are_checked_again(
     other.get_by_role("button", name="Sign the amendment").click()
     expect(other.get_by_text("The document is changed.")).to_be_visible()
 
-    opened(page, hospital, KEYS)
+    page.reload()
     expect(page.locator(chip("J189"))).to_have_attribute("title", "1 piece of evidence, 1 out of date")
     page.keyboard.press("v")
     page.keyboard.press("e")

@@ -8,12 +8,11 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 from tests.e2e.axe import violations_in_both_themes
-from tests.e2e.hospital import value
+from tests.e2e.hospital import uncoded_case
 from tests.e2e.test_evidence import select_by_mouse
 
 pytestmark = pytest.mark.e2e
 # Cases that no other browser test codes.
-ENCOUNTER = "SELECT id FROM records_encounter WHERE source_key = %s"
 CONSOLE, PALETTE = "05-embolic-stroke-wrong-page", "06-hip-fracture-laterality"
 OWN_KEYS, TOLD = "07-cholecystectomy-missing-report", "12-colectomy-late-pathology"
 REPORTS = """document.addEventListener("securitypolicyviolation", (event) =>
@@ -35,7 +34,7 @@ def listened(page: Page) -> list[str]:
 
 
 def bench(page: Page, hospital: str, case: str) -> None:
-    page.goto(f"{hospital}/coding/{value(ENCOUNTER, f'demo|case|{case}')}/")
+    page.goto(f"{hospital}/coding/{uncoded_case(f'demo|case|{case}')}/")
     expect(page.locator("[data-text]")).to_be_visible()
 
 
@@ -319,8 +318,9 @@ WATCH = """() => {
   new MutationObserver(() => region.textContent && window.told.push(region.textContent))
     .observe(region, { childList: true, characterData: true, subtree: true });
 }"""
+# Who holds the account, and what waits unsent, are told by notices of their own.
 LIVE = """() => [...document.querySelectorAll("[aria-live], [role=status], [role=alert], [role=log]")]
-  .filter((each) => !each.closest("dialog:not([open])")).map((each) => each.id)"""
+  .filter((each) => !each.closest("dialog:not([open]), #account-hold, #unsent")).map((each) => each.id)"""
 
 
 class Told:

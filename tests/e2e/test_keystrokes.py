@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from coding.codesets.rules import dotted
 from hims.demo.case_file import CASES, load_case
-from tests.e2e.hospital import value
+from tests.e2e.hospital import uncoded_case
 
 pytestmark = pytest.mark.e2e
 CASE = load_case(CASES / "inpatient" / "12-colectomy-late-pathology")
@@ -23,7 +23,6 @@ MORE_PROCEDURES = ("02HV33Z", "3E043XZ", "30233N1", "0DJD8ZZ", "5A09357", "0T9B7
 DIAGNOSES, PROCEDURES = 15, 5
 KEYS_BESIDE_THE_CODE = 4
 """s, Enter, Escape and the POA key."""
-WHERE = "SELECT id FROM records_encounter WHERE source_key = %s"
 
 
 @dataclass
@@ -68,7 +67,7 @@ def test_long_stay_is_coded_by_keyboard_alone(
 ) -> None:
     # Given an inpatient stay that nobody has coded yet
     page = sign_in("Dana Whitfield")
-    page.goto(f"{hospital}/coding/{value(WHERE, f'demo|case|{CASE.slug}')}/")
+    page.goto(f"{hospital}/coding/{uncoded_case(f'demo|case|{CASE.slug}')}/")
     expect(page.locator("[data-text]")).to_be_visible()
     assert lines_of(page) == []
     page.evaluate("window.sinceTheBeginning = true")

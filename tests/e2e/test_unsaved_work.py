@@ -11,7 +11,7 @@ from playwright.sync_api import Error as BrowserError
 
 from hims.staff.personas import DEMO_PASSWORD
 from tests.e2e.axe import violations_in_both_themes
-from tests.e2e.hospital import value
+from tests.e2e.hospital import uncoded_case, value
 
 pytestmark = pytest.mark.e2e
 ENCOUNTER = "SELECT id FROM records_encounter WHERE source_key = %s"
@@ -37,10 +37,14 @@ REVENUE = """SELECT coalesce(nullif(revenue_code, ''), '-') FROM coding_codedser
 
 
 def opened(page: Page, hospital: str, key: str) -> str:
-    encounter = value(ENCOUNTER, key)
+    encounter = uncoded_case(key)
+    go(page, hospital, encounter)
+    return encounter
+
+
+def go(page: Page, hospital: str, encounter: str) -> None:
     with page.expect_response(lambda answer: answer.url.endswith(f"{encounter}/hold")):
         page.goto(f"{hospital}/coding/{encounter}/")
-    return encounter
 
 
 def add(page: Page, code: str) -> None:
@@ -172,8 +176,7 @@ def test_change_overtaken_while_away_waits_for_the_coder_to_decide(
 ) -> None:
     page = sign_in("Dana Whitfield")
     encounter = opened(page, hospital, LATER)
-    if not page.locator("[data-line]", has_text=SIGN).count():
-        add(page, SIGN)
+    add(page, SIGN)
     page.route("**/poa", lambda route: route.abort())
     choose(page, SIGN)
     page.keyboard.press("n")
@@ -183,7 +186,7 @@ def test_change_overtaken_while_away_waits_for_the_coder_to_decide(
     page.keyboard.press("w")
     expect(unsent.get_by_role("status")).to_contain_text("2 changes waiting")
     other = sign_in("Dana Whitfield")
-    opened(other, hospital, LATER)
+    go(other, hospital, encounter)
     add(other, "R42")
     page.unroute("**/poa")
     unsent.get_by_role("button", name="Try now").click()
@@ -216,7 +219,7 @@ def own_page(browser: Browser, hospital: str) -> Iterator[Page]:
 
 def test_what_is_typed_and_what_waits_survives_the_locked_screen(own_page: Page) -> None:
     page = own_page
-    encounter = value(ENCOUNTER, IDLE_STAY)
+    encounter = uncoded_case(IDLE_STAY)
     with page.expect_response(lambda answer: answer.url.endswith(f"{encounter}/hold")):
         page.goto(f"/coding/{encounter}/")
     add(page, SIGN)
@@ -256,7 +259,7 @@ def test_what_is_typed_and_what_waits_survives_the_locked_screen(own_page: Page)
 
 def test_half_typed_details_survive_an_answer_and_the_locked_screen_and_are_sent_when_left(own_page: Page) -> None:
     page = own_page
-    encounter = value(ENCOUNTER, VISIT)
+    encounter = uncoded_case(VISIT)
     with page.expect_response(lambda answer: answer.url.endswith(f"{encounter}/hold")):
         page.goto(f"/coding/{encounter}/")
     add(page, SIGN)

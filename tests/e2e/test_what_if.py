@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import violations
-from tests.e2e.hospital import value
+from tests.e2e.hospital import uncoded_case
 from tests.e2e.test_coding_by_keyboard import add
 
 pytestmark = pytest.mark.e2e
@@ -31,7 +31,7 @@ def test_what_if_panel_follows_a_poa_change_and_keeps_the_codes_tried(
 ) -> None:
     # Given a bleeding ulcer with a catheter infection that arose in the house
     page = sign_in("Dana Whitfield")
-    encounter = value("SELECT id FROM records_encounter WHERE source_key = %s", CASE)
+    encounter = uncoded_case(CASE)
     page.goto(f"{hospital}/coding/{encounter}/")
     add(page, "K25.4", "Y")
     add(page, "T83.511A", "N")
@@ -62,9 +62,10 @@ def test_what_if_panel_follows_a_poa_change_and_keeps_the_codes_tried(
 
 def test_history_keeps_a_state_by_keys_and_compares_it(sign_in: Callable[[str], Page], hospital: str) -> None:
     page = sign_in("Dana Whitfield")
-    encounter = value("SELECT id FROM records_encounter WHERE source_key = %s", CASE)
+    encounter = uncoded_case(CASE)
     page.goto(f"{hospital}/coding/{encounter}/")
     page.locator("#coded").wait_for()
+    add(page, "K25.4", "Y")
     keys(page, "v h")
     history = page.locator("[data-history]")
     expect(history).to_contain_text("Baseline, Automatic")

@@ -33,7 +33,8 @@ def service_rows(
     providers = {row.pk: row.provider for row in rows}
     return [
         {
-            "key": line.key, "id": line.id, "code": line.code, "display": line.code, "number": line.sequence, "sequence": line.sequence,
+            "key": line.key, "id": line.id, "code": line.code, "display": line.code, "number": line.sequence,
+            "sequence": line.sequence,
             "title": titles.get(line.code) or ("CPT code" if line.system == "cpt" else "HCPCS code"),
             "serviced_on": line.serviced_on.isoformat(), "serviced": day(line.serviced_on), "units": line.units,
             "modifiers": " ".join(line.modifiers), "pointers": pointer_words(line.pointers, listed),
