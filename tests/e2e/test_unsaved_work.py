@@ -27,7 +27,9 @@ POA = """SELECT poa || ' ' || version FROM coding_codeddiagnosis d JOIN coding_c
          WHERE r.encounter_id = %s AND d.code = %s"""
 IDLE = """UPDATE staff_signin
           SET signed_in_at = signed_in_at - interval '1 hour', last_active_at = last_active_at - interval '20 min'
-          WHERE ended_at IS NULL AND user_id = (SELECT id FROM staff_user WHERE username = %s) RETURNING 1"""
+          WHERE id = (
+              SELECT s.id FROM staff_signin s JOIN staff_user u ON u.id = s.user_id
+              WHERE u.username = %s AND s.ended_at IS NULL ORDER BY signed_in_at DESC LIMIT 1) RETURNING 1"""
 KEPT = "JSON.stringify([{...localStorage}, {...sessionStorage}])"
 LEAVING = "!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 SIGN = "I10"

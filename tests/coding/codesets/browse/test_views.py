@@ -47,7 +47,7 @@ def test_own_index_search_narrows_by_words_below_the_main_term(page: Client) -> 
 
 
 def test_codes_can_be_added_only_beside_a_coding(page: Client) -> None:
-    assert "data-use" not in text(page, "/codes/index/icd10cm_index/", q="hypertension ess")
+    assert "data-use " not in text(page, "/codes/index/icd10cm_index/", q="hypertension ess")
     assert 'data-use data-open data-code="I10"' in text(
         page, "/codes/index/icd10cm_index/", q="hypertension ess", pick="1"
     )
